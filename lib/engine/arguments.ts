@@ -1,0 +1,38 @@
+/**
+ * Checks of an engine's arguments, the same for both engines: what is wrong is said before anything runs.
+ */
+import { argumentError } from '../errors.js'
+import { STATE_SLOTS } from './abi.js'
+import { MIN_LENGTHS, MIN_OUTPUT } from './engine.js'
+
+/** `bytes` is a Uint8Array and [start, end) a range of it. */
+export function checkRange(bytes: Uint8Array, start: number, end: number): void {
+  if (!(bytes instanceof Uint8Array)) throw argumentError('bytes', 'a Uint8Array', bytes)
+  if (!(Number.isInteger(end) && end >= 0 && end <= bytes.length)) {
+    throw argumentError('end', `a whole number from 0 to ${bytes.length}`, end)
+  }
+  if (!(Number.isInteger(start) && start >= 0 && start <= end)) {
+    throw argumentError('start', `a whole number from 0 to ${end}`, start)
+  }
+}
+
+/** The arguments that frame and frameJsonl share. */
+export function checkFrameArguments(
+  state: Float64Array,
+  input: Uint8Array,
+  start: number,
+  end: number,
+  output: Uint8Array,
+  lengths: Int32Array,
+): void {
+  checkRange(input, start, end)
+  if (!(state instanceof Float64Array && state.length >= STATE_SLOTS.length)) {
+    throw argumentError('state', `a Float64Array of ${STATE_SLOTS.length}`, state)
+  }
+  if (!(output instanceof Uint8Array && output.length >= MIN_OUTPUT)) {
+    throw argumentError('output', `a Uint8Array of at least ${MIN_OUTPUT}`, output)
+  }
+  if (!(lengths instanceof Int32Array && lengths.length >= MIN_LENGTHS)) {
+    throw argumentError('lengths', `an Int32Array of at least ${MIN_LENGTHS}`, lengths)
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The native engine: the Engine interface over the addon's functions.
+ *
+ * The binding comes in as an argument, so that one process can hold an engine for every instruction set. Arguments
+ * are checked here, with messages; the addon checks them again and never crashes. Loading goes through
+ * node-gyp-build: a prebuild of this package, or a local build.
+ */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { argumentError, Utf8TokenizerError } from '../errors.js'
+import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, STATE_SLOTS, TARGETS, type Target } from './abi.js'
+import { checkFrameArguments, checkRange } from './arguments.js'
+import type { Engine } from './engine.js'
+
+/** What the addon exports; see native/addon/addon.cc. */
+export interface NativeBinding {
+  targets(): Target[]
+  frame(...args: FrameArguments): number
+  frameJsonl(...args: FrameArguments): number
+  findInvalid(target: number, bytes: Uint8Array, start: number, end: number, result: Float64Array): number
+  crc32(target: number, bytes: Uint8Array, start: number, end: number, previous: number): number
+  census(target: number, bytes: Uint8Array, start: number, end: number, counts: Float64Array): number
+}
+
+type FrameArguments = [
+  target: number,
+  state: Float64Array,
+  separatorOrPath: Uint8Array,
+  input: Uint8Array,
+  start: number,
+  end: number,
+  final: boolean,
+  output: Uint8Array,
+  lengths: Int32Array,
+]
+
+/** A loaded addon and its file, or why there is none. `missing` says that no prebuild for this platform exists. */
+export type NativeLoad =
+  | { readonly binding: NativeBinding; readonly path: string }
+  | { readonly binding: null; readonly missing: boolean; readonly why: string }
+
+let loaded: NativeLoad | undefined
+
+/** Loads the addon once. Never throws: a failure is kept, for `chooseEngine` and `info` to show. */
+export function loadNative(): NativeLoad {
+  loaded ??= load()
+  return loaded
+}
+
+/** An engine on one instruction set of the addon. Throws ERR_ENGINE_UNAVAILABLE if the processor lacks it. */
+export function createNativeEngine(binding: NativeBinding, target: Target): Engine {
+  const available = binding.targets()
+  if (!available.includes(target)) {
+    throw new Utf8TokenizerError(
+      'ERR_ENGINE_UNAVAILABLE',
+      `this processor or build has no instruction set ${target}; it has ${available.join(', ')}`,
+    )
+  }
+  const number = TARGETS.indexOf(target)
+  const invalid = new Float64Array(2)
+  return {
+    name: 'native',
+    target,
+    findInvalid(bytes, start, end) {
+      checkRange(bytes, start, end)
+      const offset = accepted(binding.findInvalid(number, bytes, start, end, invalid))
+      if (offset > end) return null
+      return { offset, length: invalid[0], reason: REASONS[invalid[1]] }
+    },
+    crc32(bytes, start, end, previous) {
+      checkRange(bytes, start, end)
+      return accepted(binding.crc32(number, bytes, start, end, previous))
+    },
+    census(bytes, start, end, counts) {
+      checkRange(bytes, start, end)
+      if (!(counts instanceof Float64Array && counts.length >= CENSUS_SLOTS.length)) {
+        throw argumentError('counts', `a Float64Array of ${CENSUS_SLOTS.length}`, counts)
+      }
+      const offset = accepted(binding.census(number, bytes, start, end, counts))
+      return offset > end ? -1 : offset
+    },
+    frame(state, separator, input, start, end, final, output, lengths) {
+      checkFrameArguments(state, input, start, end, output, lengths)
+      if (!(separator instanceof Uint8Array && separator.length > 0)) {
+        throw argumentError('separator', 'a Uint8Array of at least one byte', separator)
+      }
+      return status(binding.frame(number, state, separator, input, start, end, final, output, lengths))
+    },
+    frameJsonl(state, path, input, start, end, final, output, lengths) {
+      checkFrameArguments(state, input, start, end, output, lengths)
+      return status(binding.frameJsonl(number, state, path.packed, input, start, end, final, output, lengths))
+    },
+  }
+}
+
+function status(number: number): FrameStatus {
+  return FRAME_STATUSES[accepted(number)]
+}
+
+/** The addon's own refusal of an argument: what the checks here let through, a value that changed under them. */
+function accepted(number: number): number {
+  if (number >= 0) return number
+  throw new Utf8TokenizerError(
+    'ERR_ARGUMENT',
+    `the native engine refused its argument ${-1 - number} (a framer's state has ${STATE_SLOTS.length} whole numbers; buffers must not be detached)`,
+  )
+}
+
+function load(): NativeLoad {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const require = createRequire(import.meta.url)
+  const gypBuild: ((root: string) => NativeBinding) & { resolve(root: string): string } = require('node-gyp-build')
+  let path: string
+  try {
+    path = gypBuild.resolve(root)
+  } catch {
+    return {
+      binding: null,
+      missing: true,
+      why: `no prebuild for ${process.platform}-${process.arch} in this package`,
+    }
+  }
+  try {
+    return { binding: require(path), path }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { binding: null, missing: false, why: `${path} does not load: ${why}` }
+  }
+}

@@ -1,0 +1,46 @@
+// Census and validation: the kernel's blocks, then the rest byte by byte. See census.h.
+#include "census.h"
+
+#include "kernels.h"
+#include "utf8.h"
+
+namespace u8t {
+
+Invalid find_invalid(const Kernels& kernels, const uint8_t* p, size_t length) {
+  const uint8_t* const end = p + length;
+  const uint8_t* at = p + kernels.valid_prefix(p, length);
+  while (at < end) {
+    const Character character = character_at(at, end);
+    if (character.reason != Reason::kNone) {
+      return {static_cast<size_t>(at - p), character.length, static_cast<uint8_t>(character.reason)};
+    }
+    at += character.length;
+  }
+  return {kWellFormed, 0, 0};
+}
+
+size_t census(const Kernels& kernels, const uint8_t* p, size_t length, Census& census) {
+  const uint8_t* const end = p + length;
+  const uint8_t* at = p + kernels.census_blocks(p, length, census);
+  while (at < end) {
+    const Character character = character_at(at, end);
+    if (character.reason != Reason::kNone) return static_cast<size_t>(at - p);
+    census.code_points++;
+    if (is_reserved(*at)) {
+      const bool escaped_follows = at + 1 < end && at[1] >= kEscapeOffset && is_reserved(at[1] - kEscapeOffset);
+      if (*at == kStx) {
+        census.stx++;
+      } else if (*at == kEtx) {
+        census.etx++;
+      } else if (*at == kDle && escaped_follows) {
+        census.escapes++;
+      } else {
+        census.stray++;
+      }
+    }
+    at += character.length;
+  }
+  return kWellFormed;
+}
+
+}  // namespace u8t

@@ -1,0 +1,38 @@
+// What an instruction set contributes: four functions over whole blocks. Everything else is written once, above them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "abi.h"
+#include "census.h"
+#include "frame.h"
+
+namespace u8t {
+
+struct Kernels {
+  // Length of a prefix of [p, p + length) that is well-formed and ends at a character boundary. It may stop early, but
+  // then less than 128 bytes before an error or the end.
+  size_t (*valid_prefix)(const uint8_t* p, size_t length);
+  // Frames blocks for as long as nothing needs a decision; may do nothing. Leaves the cursor at a character boundary.
+  void (*frame_blocks)(const FrameOptions& options, FrameState& state, FrameCursor& cursor);
+  // Counts blocks of [p, p + length) from the start; returns how many bytes it counted. Stops before an error.
+  size_t (*census_blocks)(const uint8_t* p, size_t length, Census& census);
+  // The CRC-32 register (not inverted) after [p, p + length).
+  uint32_t (*crc32)(const uint8_t* p, size_t length, uint32_t crc);
+};
+
+// Null if this processor cannot run it, or the core was built without it.
+const Kernels* kernels_for(Target target);
+Target best_target();
+
+uint32_t crc32_scalar(const uint8_t* p, size_t length, uint32_t crc);
+
+// The targets, each defined in its own file of targets/; null where the architecture has none of it.
+extern const Kernels* const kScalarKernels;
+extern const Kernels* const kSse4Kernels;
+extern const Kernels* const kAvx2Kernels;
+extern const Kernels* const kAvx512Kernels;
+extern const Kernels* const kNeonKernels;
+
+}  // namespace u8t

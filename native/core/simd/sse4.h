@@ -1,0 +1,30 @@
+// The vector vocabulary for SSE4.2: 16 bytes. Included inside the target's namespace and region.
+
+using Vector = __m128i;
+
+U8T_INLINE Vector load(const uint8_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+U8T_INLINE void store(uint8_t* p, Vector v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
+U8T_INLINE Vector splat(uint8_t byte) { return _mm_set1_epi8(static_cast<char>(byte)); }
+U8T_INLINE Vector operator_or(Vector a, Vector b) { return _mm_or_si128(a, b); }
+U8T_INLINE Vector operator_and(Vector a, Vector b) { return _mm_and_si128(a, b); }
+U8T_INLINE Vector operator_xor(Vector a, Vector b) { return _mm_xor_si128(a, b); }
+U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm_sub_epi8(a, b); }
+U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm_subs_epu8(a, b); }
+U8T_INLINE Vector high_nibble(Vector v) { return _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(0x0F)); }
+// table[v & 15] for each byte below 128 (each table is 16 bytes).
+U8T_INLINE Vector lookup(const uint8_t* table, Vector v) { return _mm_shuffle_epi8(load(table), v); }
+// The bytes n places before `v`, `before` being the vector in front of it.
+template <int n>
+U8T_INLINE Vector shifted_in(Vector v, Vector before) {
+  return _mm_alignr_epi8(v, before, 16 - n);
+}
+U8T_INLINE bool any(Vector v) { return !_mm_testz_si128(v, v); }
+
+U8T_INLINE uint64_t bits_high(Vector v) { return static_cast<uint32_t>(_mm_movemask_epi8(v)); }
+U8T_INLINE uint64_t bits_equal(Vector a, Vector b) { return bits_high(_mm_cmpeq_epi8(a, b)); }
+// Bit set where a < limit, unsigned; limit > 0.
+U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) {
+  return bits_equal(_mm_min_epu8(a, splat(static_cast<uint8_t>(limit - 1))), a);
+}
+// Bit set where the byte is no continuation byte: as int8, above -65.
+U8T_INLINE uint64_t bits_not_continuation(Vector v) { return bits_high(_mm_cmpgt_epi8(v, splat(0xBF))); }

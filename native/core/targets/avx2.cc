@@ -1,0 +1,25 @@
+// The AVX2 target: the shared kernels over its vocabulary.
+#include "../target_region.h"
+#include "target_includes.h"
+
+namespace u8t {
+#if U8T_X86_64
+
+TARGET_BEGIN("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")
+namespace avx2 {
+#include "../simd/avx2.h"
+#include "../kernels/block.inl.h"
+#include "../kernels/utf8.inl.h"
+#include "../kernels/validate.inl.h"
+#include "../kernels/census.inl.h"
+#include "../kernels/frame.inl.h"
+#include "../kernels/crc32_clmul.inl.h"
+constexpr Kernels kKernels{valid_prefix, frame_blocks, census_blocks, crc32_clmul};
+}  // namespace avx2
+TARGET_END
+
+const Kernels* const kAvx2Kernels = &avx2::kKernels;
+#else
+const Kernels* const kAvx2Kernels = nullptr;
+#endif
+}  // namespace u8t

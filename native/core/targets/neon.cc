@@ -1,0 +1,25 @@
+// The NEON target: the shared kernels over its vocabulary.
+#include "../target_region.h"
+#include "target_includes.h"
+
+namespace u8t {
+#if U8T_ARM64
+
+TARGET_BEGIN("+crc")
+namespace neon {
+#include "../simd/neon.h"
+#include "../kernels/block.inl.h"
+#include "../kernels/utf8.inl.h"
+#include "../kernels/validate.inl.h"
+#include "../kernels/census.inl.h"
+#include "../kernels/frame.inl.h"
+#include "../kernels/crc32_arm.inl.h"
+constexpr Kernels kKernels{valid_prefix, frame_blocks, census_blocks, crc32_arm};
+}  // namespace neon
+TARGET_END
+
+const Kernels* const kNeonKernels = &neon::kKernels;
+#else
+const Kernels* const kNeonKernels = nullptr;
+#endif
+}  // namespace u8t
