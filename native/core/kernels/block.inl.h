@@ -55,3 +55,15 @@ U8T_INLINE unsigned count_bits(uint64_t bits) { return static_cast<unsigned>(__b
 U8T_INLINE unsigned lowest_bit(uint64_t bits) { return static_cast<unsigned>(__builtin_ctzll(bits)); }
 // The lowest n bits, n <= 64.
 U8T_INLINE uint64_t low_bits(size_t n) { return n == 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1; }
+
+// Bytes that begin a character which cannot end within the vector: only the last three matter.
+struct IncompleteLimit {
+  uint8_t bytes[sizeof(Vector)];
+  constexpr IncompleteLimit() : bytes() {
+    for (size_t i = 0; i < sizeof(Vector); i++) bytes[i] = 0xFF;
+    bytes[sizeof(Vector) - 3] = 0xF0 - 1;
+    bytes[sizeof(Vector) - 2] = 0xE0 - 1;
+    bytes[sizeof(Vector) - 1] = 0xC0 - 1;
+  }
+};
+constexpr IncompleteLimit kIncompleteLimit;

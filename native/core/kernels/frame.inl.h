@@ -5,139 +5,291 @@
 // the stretches between them are copied by whole vectors that the next store overwrites. Anything that needs more than
 // that (an error, a refused byte, a terminator other than a line end, a document near the length limit) ends the loop
 // in front of it, at a character boundary.
+//
+// Everything that changes is kept in locals: a store through a byte pointer may alias any memory, and the compiler would
+// have to load the state again behind each of them.
 
-inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCursor& cursor) {
+// A document in progress, by places instead of lengths, so that nothing has to be added up block by block.
+struct OpenDocument {
+  bool open;
+  // Where its source and its output would begin if all of it were in these arrays.
+  const uint8_t* source;
+  uint8_t* output;
+  DocumentCounts counts;
+};
+
+// What moves while blocks are framed.
+struct Walk {
+  const uint8_t* in;
+  uint8_t* out;
+  int32_t* lengths;
+  OpenDocument document;
+  DocumentCounts total;
+  uint64_t documents;
+  uint64_t skipped_empty;
+  uint64_t crlf;
+};
+
+// The tight loop, for what most text is made of: blocks inside an open document that hold nothing but content and, with
+// `unit` kLine, bare LF. Stops in front of any other block, of an error (true), of one that begins behind `last`, and
+// where lengths run out. Reads up to kBlock bytes behind the last block.
+template <Unit unit>
+__attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Utf8Check& check_, Walk& walk,
+                                            const uint8_t* last, const int32_t* lengths_limit) {
+  Utf8Check check = check_;
+  const bool bos = options.bos;
+  const bool eos = options.eos;
+  const bool skip_empty = options.skip_empty;
+  const uint8_t candidate = unit == Unit::kSeparator ? options.separator[0] : 0;
+  const uint8_t* in = walk.in;
+  uint8_t* out = walk.out;
+  int32_t* lengths = walk.lengths;
+  const uint8_t* document_in = walk.document.source;
+  uint8_t* document_out = walk.document.output;
+  DocumentCounts total = walk.total;
+  DocumentCounts of_document = walk.document.counts;
+  uint64_t skipped = 0;
+  bool error = false;
+  for (; in <= last; in += kBlock) {
+    const Block block = load_block(in);
+    if (unit == Unit::kSeparator && equal(block, candidate) != 0) break;
+    const uint64_t control = controls(block);
+    uint64_t line_feeds = 0;
+    if (control != 0) {
+      if ((control & ~in_range(block, '\t', '\r' - '\t' + 1)) != 0) break;
+      if (unit == Unit::kLine || unit == Unit::kParagraph) line_feeds = equal(block, '\n');
+      if (unit == Unit::kParagraph && (line_feeds != 0 || in[kBlock - 1] == '\r')) break;
+      // A CR may belong to a line end; a document must not begin at the end of a block without a byte.
+      if (unit == Unit::kLine && (equal(block, '\r') != 0 || line_feeds >> (kBlock - 1) != 0)) break;
+    }
+    const bool ascii = is_ascii(block);
+    if (!check.next(block, ascii)) {
+      error = true;
+      break;
+    }
+    if (unit != Unit::kLine || line_feeds == 0) {
+      of_document.code_points += ascii ? kBlock : count_bits(not_continuation(block));
+      store_block(out, block);
+      out += kBlock;
+      continue;
+    }
+    if (lengths > lengths_limit) break;
+    const uint64_t starts = (ascii ? ~uint64_t{0} : not_continuation(block)) & ~line_feeds;
+    size_t from = 0;
+    do {
+      const size_t at = lowest_bit(line_feeds);
+      line_feeds &= line_feeds - 1;
+      store_block(out, load_block(in + from));
+      out += at - from;
+      if (skip_empty && in + at == document_in) {
+        out = document_out;
+        skipped++;
+      } else {
+        of_document.code_points += count_bits(starts & low_bits(at) & ~low_bits(from));
+        *out = kEtx;
+        out += eos;
+        *lengths++ = static_cast<int32_t>(out - document_out);
+        total.code_points += of_document.code_points;
+        total.reserved += of_document.reserved;
+        total.replaced += of_document.replaced;
+      }
+      of_document = {};
+      from = at + 1;
+      document_in = in + from;
+      document_out = out;
+      *out = kStx;
+      out += bos;
+    } while (line_feeds != 0);
+    of_document.code_points += count_bits(starts & ~low_bits(from));
+    store_block(out, load_block(in + from));
+    out += kBlock - from;
+  }
+  check_.assign(check);
+  walk.documents += static_cast<uint64_t>(lengths - walk.lengths);
+  walk.in = in;
+  walk.out = out;
+  walk.lengths = lengths;
+  walk.document = {true, document_in, document_out, of_document};
+  walk.total = total;
+  walk.skipped_empty += skipped;
+  return error;
+}
+
+inline bool plain_blocks(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* last,
+                         const int32_t* lengths_limit) {
+  switch (options.unit) {
+    case Unit::kLine:
+      return plain_blocks<Unit::kLine>(options, check, walk, last, lengths_limit);
+    case Unit::kParagraph:
+      return plain_blocks<Unit::kParagraph>(options, check, walk, last, lengths_limit);
+    case Unit::kSeparator:
+      return plain_blocks<Unit::kSeparator>(options, check, walk, last, lengths_limit);
+    case Unit::kStream:
+      break;
+  }
+  return plain_blocks<Unit::kStream>(options, check, walk, last, lengths_limit);
+}
+
+U8T_INLINE void open_document(Walk& walk, const FrameOptions& options, const uint8_t* source) {
+  walk.document = {true, source, walk.out, {}};
+  *walk.out = kStx;
+  walk.out += options.bos;
+}
+
+U8T_INLINE void close_document(Walk& walk, const FrameOptions& options, const uint8_t* content_end) {
+  if (options.skip_empty && content_end == walk.document.source) {
+    walk.out = walk.document.output;
+    walk.skipped_empty++;
+  } else {
+    *walk.out = kEtx;
+    walk.out += options.eos;
+    *walk.lengths++ = static_cast<int32_t>(walk.out - walk.document.output);
+    walk.documents++;
+    walk.total.code_points += walk.document.counts.code_points;
+    walk.total.reserved += walk.document.counts.reserved;
+    walk.total.replaced += walk.document.counts.replaced;
+  }
+  walk.document.open = false;
+  walk.document.output = walk.out;
+}
+
+// Any block, whole or the last bytes of the input. False if the walk must stop: in front of this block, or in front of
+// the terminator that it went up to.
+inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* in_end) {
   const bool lines = options.unit == Unit::kLine;
   const bool line_ends = lines || options.unit == Unit::kParagraph;
   const bool keep = options.reserved == ReservedPolicy::kKeep;
-  const bool refuse = refuses_reserved(options);
-  const uint8_t* const run_begin = cursor.in;
-  Utf8Check check;
+  const size_t left = static_cast<size_t>(in_end - walk.in);
   alignas(64) uint8_t padded[2 * kBlock];
+  const uint8_t* source = walk.in;
+  size_t size = kBlock;
+  if (left < kBlock) {
+    size = left;
+    for (size_t i = 0; i < sizeof padded; i += sizeof(Vector)) store(padded + i, splat(' '));
+    memcpy(padded, walk.in, size);
+    source = padded;
+  }
+  const Block block = load_block(source);
+  const bool ascii = is_ascii(block);
+  if (!check.next(block, ascii)) return false;
+  // Whether a CR at the very end belongs to a line end is not known yet: it begins the next block.
+  if (line_ends && source[size - 1] == '\r') {
+    if (--size == 0) return false;
+    check.reset();
+  }
+  const uint64_t live = low_bits(size);
+  const uint64_t control = controls(block) & live;
+  const uint64_t reserved = control & ~in_range(block, '\t', '\r' - '\t' + 1);
+  if (reserved != 0 && refuses_reserved(options)) return false;
+  const uint64_t starts = not_continuation(block) & live;
+  uint64_t terminators = 0;
+  if (line_ends) terminators = equal(block, '\n') & live;
+  if (options.unit == Unit::kSeparator) terminators = equal(block, options.separator[0]) & live;
+  if (!walk.document.open) open_document(walk, options, walk.in);
 
-  for (;;) {
-    const size_t left = static_cast<size_t>(cursor.in_end - cursor.in);
-    if (left == 0 || cursor.out_end - cursor.out < kOutputRoom || cursor.lengths_end - cursor.lengths < kLengthRoom) {
-      break;
+  // Whole vectors may be read behind a stretch as long as there are bytes to read.
+  const bool wide = left >= 2 * kBlock || source != walk.in;
+  size_t from = 0;     // start of the stretch that is not copied yet
+  size_t counted = 0;  // start of what is not counted yet
+  const auto copy_to = [&](size_t to) U8T_LAMBDA {
+    if (wide) {
+      store_block(walk.out, load_block(source + from));
+    } else {
+      memcpy(walk.out, source + from, to - from);
     }
-    if (state.mode == Mode::kInside && state.document_output + kOutputRoom > options.max_length) break;
-    if (static_cast<uint64_t>(kOutputRoom) > options.max_length) break;
-    const uint8_t* source = cursor.in;
-    size_t size = kBlock;
-    if (left < kBlock) {
-      size = left;
-      for (size_t i = 0; i < sizeof padded; i += sizeof(Vector)) store(padded + i, splat(' '));
-      memcpy(padded, cursor.in, size);
-      source = padded;
-    }
-    // Whether a CR at the very end belongs to a line end is not known yet: it begins the next block.
-    const bool waits = line_ends && source[size - 1] == '\r';
-    if (waits && --size == 0) break;
-
-    const Block block = load_block(source);
-    const bool ascii = is_ascii(block);
-    if (!check.next(block, ascii)) break;
-    const uint64_t live = low_bits(size);
-    const uint64_t control = controls(block) & live;
-    uint64_t reserved = 0;
-    uint64_t terminators = 0;
-    if (control != 0) {
-      reserved = control & ~in_range(block, '\t', '\r' - '\t' + 1);
-      if (line_ends) terminators = equal(block, '\n') & live;
-      if (refuse && reserved != 0) break;
-    }
-    if (options.unit == Unit::kSeparator) terminators = equal(block, options.separator[0]) & live;
-    const uint64_t starts = ascii ? live : not_continuation(block) & live;
-    if (state.mode == Mode::kBetween) begin_document(options, state, cursor);
-
-    uint64_t events = terminators | (keep ? 0 : reserved);
-    if (events == 0) {
-      store_block(cursor.out, block);
-      cursor.out += size;
-      cursor.in += size;
-      state.document_input += size;
-      state.document_output += size;
-      state.document.code_points += count_bits(starts);
-      state.document.reserved += count_bits(reserved);
-      if (waits) check.reset();
-      continue;
-    }
-
-    // Whole vectors may be read behind a stretch as long as there are bytes to read.
-    const bool wide = left >= 2 * kBlock || source == padded;
-    size_t from = 0;       // start of the stretch at hand
-    size_t counted = 0;    // start of what is not counted yet
-    const auto copy_to = [&](size_t to) U8T_LAMBDA {
-      if (wide) {
-        store_block(cursor.out, load_block(source + from));
-      } else {
-        memcpy(cursor.out, source + from, to - from);
+    walk.out += to - from;
+  };
+  const auto count_to = [&](size_t to) U8T_LAMBDA {
+    const uint64_t range = low_bits(to) & ~low_bits(counted);
+    walk.document.counts.code_points += count_bits(starts & range);
+    walk.document.counts.reserved += count_bits(reserved & range);
+  };
+  for (uint64_t events = terminators | (keep ? 0 : reserved); events != 0; events &= events - 1) {
+    const size_t at = lowest_bit(events);
+    if ((terminators >> at & 1) != 0) {
+      // A CR in front of the LF belongs to it, if it is of this document.
+      const size_t content_end = line_ends && at > counted && source[at - 1] == '\r' ? at - 1 : at;
+      if (lines) {
+        copy_to(content_end);
+        count_to(content_end);
+        close_document(walk, options, walk.in + content_end);
+        walk.crlf += at - content_end;
+        from = counted = at + 1;
+        if (from < size) open_document(walk, options, walk.in + from);
+        continue;
       }
-      cursor.out += to - from;
-      state.document_output += to - from;
-    };
-    const auto count_to = [&](size_t to) U8T_LAMBDA {
-      const uint64_t range = low_bits(to) & ~low_bits(counted);
-      state.document.code_points += count_bits(starts & range);
-      state.document.reserved += count_bits(reserved & range);
-      state.document_input += to - counted;
-    };
-    bool stopped = false;
-    do {
-      const size_t at = lowest_bit(events);
-      events &= events - 1;
-      if ((terminators >> at & 1) != 0) {
-        // A CR in front of the LF belongs to it, if it is of this document.
-        const size_t content_end = line_ends && at > counted && source[at - 1] == '\r' ? at - 1 : at;
-        if (!lines) {
-          const Terminator found = terminator_at(options, cursor.in + content_end, cursor.in_end, false);
-          if (found.kind == Terminator::kNo && ((reserved >> at & 1) == 0 || keep)) continue;
-          if (found.kind != Terminator::kNo) {
-            copy_to(content_end);
-            count_to(content_end);
-            cursor.in += content_end;
-            stopped = true;
-            break;
-          }
-        } else {
-          copy_to(content_end);
-          count_to(content_end);
-          state.crlf += at - content_end;
-          end_document(options, state, cursor);
-          from = counted = at + 1;
-          if (from < size) begin_document(options, state, cursor);
-          continue;
-        }
+      const Terminator found = terminator_at(options, walk.in + content_end, in_end, false);
+      if (found.kind != Terminator::kNo) {
+        copy_to(content_end);
+        count_to(content_end);
+        walk.in += content_end;
+        return false;
       }
-      copy_to(at);
-      uint8_t* const end = write_reserved(options.reserved, source[at], cursor.out);
-      state.document_output += static_cast<uint64_t>(end - cursor.out);
-      cursor.out = end;
-      from = at + 1;
-    } while (events != 0);
-    if (stopped) {
-      // The terminator is the next step's. If that step turned out to need more input, an STX could stand alone here.
-      if (state.document_input == 0) {
-        cursor.out -= state.document_output;
-        state.mode = Mode::kBetween;
+      if ((reserved >> at & 1) == 0 || keep) continue;
+    }
+    copy_to(at);
+    walk.out = write_reserved(options.reserved, source[at], walk.out);
+    from = at + 1;
+  }
+  if (walk.document.open) {
+    copy_to(size);
+    count_to(size);
+  }
+  walk.in += size;
+  return true;
+}
+
+inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCursor& cursor) {
+  if (static_cast<uint64_t>(kOutputRoom) > options.max_length) return;
+  const ptrdiff_t safe_length = static_cast<ptrdiff_t>(options.max_length) - kOutputRoom;
+  const uint8_t* const begin = cursor.in;
+  const uint8_t* const in_end = cursor.in_end;
+  uint8_t* const out_limit = cursor.out_end - kOutputRoom;
+  int32_t* const lengths_limit = cursor.lengths_end - kLengthRoom;
+  Walk walk{cursor.in, cursor.out, cursor.lengths, {false, cursor.in, cursor.out, {}}, state.total, 0, 0, 0};
+  if (state.mode == Mode::kInside) {
+    walk.document = {true, walk.in - state.document_input, walk.out - state.document_output, state.document};
+  }
+
+  Utf8Check check;
+  while (walk.in != in_end && walk.out <= out_limit && walk.lengths <= lengths_limit &&
+         walk.out - walk.document.output <= safe_length) {
+    if (walk.document.open) {
+      // The nearest of the three ends: of the input, of the output, of the longest document. A line end adds two bytes
+      // to the output for the one that it takes from the input.
+      const ptrdiff_t room = (out_limit - walk.out) / 2;
+      const ptrdiff_t left = in_end - walk.in;
+      const ptrdiff_t rest = safe_length - (walk.out - walk.document.output);
+      ptrdiff_t bytes = left < room ? left : room;
+      bytes = bytes < rest ? bytes : rest;
+      if (bytes >= static_cast<ptrdiff_t>(2 * kBlock)) {
+        if (plain_blocks(options, check, walk, walk.in + bytes - 2 * kBlock, lengths_limit)) break;
+        if (walk.lengths > lengths_limit) break;
       }
-      return;
     }
-    if (state.mode == Mode::kInside) {
-      copy_to(size);
-      count_to(size);
-    }
-    cursor.in += size;
-    if (waits) check.reset();
+    if (!any_block(options, check, walk, in_end)) break;
   }
 
   // A character that the last block began is left to be seen whole.
-  const size_t cut = incomplete_suffix(run_begin, cursor.in);
-  if (cut > 0) {
-    cursor.in -= cut;
-    cursor.out -= cut;
-    state.document_input -= cut;
-    state.document_output -= cut;
-    state.document.code_points--;
+  const size_t cut = incomplete_suffix(begin, walk.in);
+  walk.in -= cut;
+  walk.out -= cut;
+  if (cut > 0) walk.document.counts.code_points--;
+  // A begin mark without content is left to the step that knows how its document goes on.
+  if (walk.document.open && walk.in == walk.document.source) {
+    walk.document.open = false;
+    walk.out = walk.document.output;
   }
+
+  cursor.in = walk.in;
+  cursor.out = walk.out;
+  cursor.lengths = walk.lengths;
+  state.mode = walk.document.open ? Mode::kInside : Mode::kBetween;
+  state.document_input = static_cast<uint64_t>(walk.in - walk.document.source);
+  state.document_output = static_cast<uint64_t>(walk.out - walk.document.output);
+  state.document = walk.document.counts;
+  state.documents += walk.documents;
+  state.total = walk.total;
+  state.crlf += walk.crlf;
+  state.skipped_empty += walk.skipped_empty;
 }

@@ -49,18 +49,6 @@ alignas(16) constexpr uint8_t kSecondHigh[16] = {
     kTooShort, kTooShort, kTooShort, kTooShort,                                               // 11______
 };
 
-// Bytes that begin a character which cannot end within the vector: only the last three matter.
-struct IncompleteLimit {
-  uint8_t bytes[sizeof(Vector)];
-  constexpr IncompleteLimit() : bytes() {
-    for (size_t i = 0; i < sizeof(Vector); i++) bytes[i] = 0xFF;
-    bytes[sizeof(Vector) - 3] = 0xF0 - 1;
-    bytes[sizeof(Vector) - 2] = 0xE0 - 1;
-    bytes[sizeof(Vector) - 1] = 0xC0 - 1;
-  }
-};
-constexpr IncompleteLimit kIncompleteLimit;
-
 class Utf8Check {
  public:
   U8T_INLINE Utf8Check() { reset(); }
@@ -68,25 +56,23 @@ class Utf8Check {
   // Forgets what came before: the next block begins at a character boundary.
   U8T_INLINE void reset() {
     before_ = splat(0);
-    incomplete_ = splat(0);
   }
+
+  // Takes over what came before from another check.
+  U8T_INLINE void assign(const Utf8Check& other) { before_ = other.before_; }
 
   // True if the block, behind what came before, holds no error. `ascii` says that no byte of it is above 7F.
   U8T_INLINE bool next(const Block& block, bool ascii) {
     if (ascii) {
-      const bool fine = !any(incomplete_);
+      const bool fine = !any(saturating_subtract(before_, load(kIncompleteLimit.bytes)));
       reset();
       return fine;
     }
     Vector errors = pair_errors(block.v[0], before_);
     for (size_t i = 1; i < kVectors; i++) errors = operator_or(errors, pair_errors(block.v[i], block.v[i - 1]));
     before_ = block.v[kVectors - 1];
-    incomplete_ = saturating_subtract(before_, load(kIncompleteLimit.bytes));
     return !any(errors);
   }
-
-  // True if the last block ended inside a character.
-  U8T_INLINE bool incomplete() const { return any(incomplete_); }
 
  private:
   U8T_INLINE static Vector pair_errors(Vector v, Vector before) {
@@ -102,5 +88,4 @@ class Utf8Check {
   }
 
   Vector before_;
-  Vector incomplete_;
 };

@@ -5,6 +5,11 @@ using Vector = __m512i;
 U8T_INLINE Vector load(const uint8_t* p) { return _mm512_loadu_si512(p); }
 U8T_INLINE void store(uint8_t* p, Vector v) { _mm512_storeu_si512(p, v); }
 U8T_INLINE Vector splat(uint8_t byte) { return _mm512_set1_epi8(static_cast<char>(byte)); }
+// Keeps a constant in a register through a loop: compilers like to make it again from its immediate each time.
+U8T_INLINE Vector pinned(Vector v) {
+  asm("" : "+v"(v));
+  return v;
+}
 U8T_INLINE Vector operator_or(Vector a, Vector b) { return _mm512_or_si512(a, b); }
 U8T_INLINE Vector operator_and(Vector a, Vector b) { return _mm512_and_si512(a, b); }
 U8T_INLINE Vector operator_xor(Vector a, Vector b) { return _mm512_xor_si512(a, b); }
@@ -19,7 +24,7 @@ U8T_INLINE Vector lookup(const uint8_t* table, Vector v) {
 // The bytes n places before `v`, `before` being the vector in front of it.
 template <int n>
 U8T_INLINE Vector shifted_in(Vector v, Vector before) {
-  const Vector lanes = _mm512_permutex2var_epi64(before, _mm512_set_epi64(13, 12, 11, 10, 9, 8, 7, 6), v);
+  const Vector lanes = _mm512_alignr_epi64(v, before, 6);
   return _mm512_alignr_epi8(v, lanes, 16 - n);
 }
 U8T_INLINE bool any(Vector v) { return _mm512_test_epi8_mask(v, v) != 0; }

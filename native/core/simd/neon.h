@@ -5,6 +5,11 @@ using Vector = uint8x16_t;
 U8T_INLINE Vector load(const uint8_t* p) { return vld1q_u8(p); }
 U8T_INLINE void store(uint8_t* p, Vector v) { vst1q_u8(p, v); }
 U8T_INLINE Vector splat(uint8_t byte) { return vdupq_n_u8(byte); }
+// Keeps a constant in a register through a loop: compilers like to make it again from its immediate each time.
+U8T_INLINE Vector pinned(Vector v) {
+  asm("" : "+w"(v));
+  return v;
+}
 U8T_INLINE Vector operator_or(Vector a, Vector b) { return vorrq_u8(a, b); }
 U8T_INLINE Vector operator_and(Vector a, Vector b) { return vandq_u8(a, b); }
 U8T_INLINE Vector operator_xor(Vector a, Vector b) { return veorq_u8(a, b); }

@@ -9,7 +9,7 @@ TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,vpclmulqdq,pclmul,av
 namespace avx512 {
 #include "../simd/avx512.h"
 #include "../kernels/block.inl.h"
-#include "../kernels/utf8.inl.h"
+#include "../kernels/utf8_vbmi.inl.h"
 #include "../kernels/validate.inl.h"
 #include "../kernels/census.inl.h"
 #include "../kernels/frame.inl.h"

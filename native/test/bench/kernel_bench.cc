@@ -1,1 +1,170 @@
-int main() { return 0; }
+// One question: how much faster is one fused framing pass than its parts, one after the other? For each script, in
+// cache and out of it, on each target: GB/s of validation, code point count, control scan and memcpy alone, of all
+// four in a row, and of the fused pass. The parts are vectorised as well as the fused pass is: they share its kernels.
+// Asserts that the fused pass wrote what it should.
+//
+//   kernel_bench [--quick] [--json]
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "kernels.h"
+
+using namespace u8t;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<uint8_t> text_of(const char* kind, size_t size) {
+  static const char* const kAscii = "The quick brown fox jumps over the lazy dog, and then it rests for a while. ";
+  static const char* const kCyrillic = "Все люди рождаются свободными и равными в своём достоинстве и правах. ";
+  static const char* const kCjk = "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。";
+  static const char* const kEmoji = "🎉🚀 🌍🦊💡 ";
+  std::vector<uint8_t> text;
+  size_t line = 0;
+  uint32_t dice = 1;
+  while (text.size() + 400 < size) {
+    dice = dice * 1664525 + 1013904223;
+    const char* part = kAscii;
+    const std::string name = kind;
+    if (name == "cyrillic") part = kCyrillic;
+    if (name == "cjk") part = kCjk;
+    if (name == "mixed") {
+      const char* const parts[] = {kAscii, kCyrillic, kCjk, kEmoji};
+      part = parts[dice >> 30];
+    }
+    text.insert(text.end(), part, part + strlen(part));
+    line += strlen(part);
+    if (line > 400 + (dice >> 16 & 511)) {
+      text.push_back('\n');
+      line = 0;
+    }
+  }
+  while (text.size() < size) text.push_back('.');
+  return text;
+}
+
+size_t count_code_points(const uint8_t* p, size_t n) {
+  size_t count = 0;
+  while (n >= 255 * 64) {  // sums of bytes, so that the compiler makes a vector loop of it
+    for (int group = 0; group < 255; group++, p += 64, n -= 64) {
+      uint8_t sum = 0;
+      for (int i = 0; i < 64; i++) sum = static_cast<uint8_t>(sum + (static_cast<int8_t>(p[i]) > -65));
+      count += sum;
+    }
+  }
+  for (; n > 0; p++, n--) count += static_cast<int8_t>(*p) > -65;
+  return count;
+}
+
+size_t count_controls(const uint8_t* p, size_t n) {
+  size_t count = 0;
+  for (; n >= 64; p += 64, n -= 64) {
+    uint8_t sum = 0;
+    for (int i = 0; i < 64; i++) sum = static_cast<uint8_t>(sum + (p[i] < 0x20));
+    count += sum;
+  }
+  for (; n > 0; p++, n--) count += *p < 0x20;
+  return count;
+}
+
+// Median GB/s of `work` over `bytes` bytes.
+template <typename Work>
+double speed(size_t bytes, double seconds, Work work) {
+  std::vector<double> rates;
+  const auto begin = Clock::now();
+  do {
+    size_t rounds = 0;
+    const auto start = Clock::now();
+    std::chrono::duration<double> took{};
+    do {
+      work();
+      rounds++;
+      took = Clock::now() - start;
+    } while (took.count() < 0.002);
+    rates.push_back(static_cast<double>(bytes) * static_cast<double>(rounds) / took.count() / 1e9);
+  } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds);
+  std::nth_element(rates.begin(), rates.begin() + static_cast<ptrdiff_t>(rates.size() / 2), rates.end());
+  return rates[rates.size() / 2];
+}
+
+volatile size_t sink;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bool quick = false;
+  bool json = false;
+  for (int i = 1; i < argc; i++) {
+    quick = quick || strcmp(argv[i], "--quick") == 0;
+    json = json || strcmp(argv[i], "--json") == 0;
+  }
+  const double seconds = quick ? 0.004 : 0.25;
+  if (!json) {
+    printf("%-8s %-9s %-9s %9s %7s %8s %7s %9s %7s %7s\n", "target", "text", "size", "validate", "count", "control",
+           "memcpy", "separate", "fused", "ratio");
+  }
+  for (size_t t = 0; t < kTargetCount; t++) {
+    const Kernels* const kernels = kernels_for(static_cast<Target>(t));
+    if (kernels == nullptr) continue;
+    for (const size_t size : {size_t{1} << 16, quick ? size_t{1} << 18 : size_t{1} << 26}) {
+      for (const char* kind : {"ascii", "cyrillic", "cjk", "mixed"}) {
+        const std::vector<uint8_t> input = text_of(kind, size);
+        std::vector<uint8_t> output(size + size / 64 + 8192);
+        std::vector<int32_t> lengths(size / 64 + 1024);
+        const uint8_t separator = '\n';
+        const FrameOptions options{Unit::kLine, ReservedPolicy::kEscape, true, true, false, false, 0x7FFFFFFF,
+                                   &separator, 1};
+        FrameState state{};
+        size_t written = 0;
+        const auto fused = [&] {
+          state = {};
+          FrameCursor cursor{input.data(), input.data() + size, output.data(), output.data(),
+                             output.data() + output.size(), lengths.data(), lengths.data() + lengths.size()};
+          if (frame(*kernels, options, state, cursor, true) != Status::kInputUsed) abort();
+          written = static_cast<size_t>(cursor.out - output.data());
+        };
+        const auto validate = [&] { sink = find_invalid(*kernels, input.data(), size).offset; };
+        const auto count = [&] { sink = count_code_points(input.data(), size); };
+        const auto control = [&] { sink = count_controls(input.data(), size); };
+        const auto copy = [&] {
+          memcpy(output.data(), input.data(), size);
+          sink = output[size / 2];
+        };
+        const double rates[] = {speed(size, seconds, validate), speed(size, seconds, count),
+                                speed(size, seconds, control), speed(size, seconds, copy)};
+        const double separate = speed(size, seconds, [&] {
+          validate();
+          count();
+          control();
+          copy();
+        });
+        const double together = speed(size, seconds, fused);
+
+        // The result: every line between STX and ETX, and nothing else.
+        const size_t lines = static_cast<size_t>(std::count(input.begin(), input.end(), '\n')) + 1;
+        size_t expected = size - (lines - 1) + 2 * lines;
+        size_t code_points = count_code_points(input.data(), size) - (lines - 1);
+        if (input.back() == '\n') expected -= 2;
+        if (written != expected || state.total.code_points != code_points) {
+          fprintf(stderr, "%s %s: wrong result\n", kTargetNames[t], kind);
+          return 1;
+        }
+        const char* const place = size == size_t{1} << 16 ? "64 KiB" : quick ? "256 KiB" : "64 MiB";
+        if (json) {
+          printf("{\"target\":\"%s\",\"text\":\"%s\",\"size\":%zu,\"separate\":%.3f,\"memcpy\":%.3f,\"fused\":%.3f}\n",
+                 kTargetNames[t], kind, size, separate, rates[3], together);
+        } else {
+          printf("%-8s %-9s %-9s %9.1f %7.1f %8.1f %7.1f %9.2f %7.2f %7.2f\n", kTargetNames[t], kind, place, rates[0],
+                 rates[1], rates[2], rates[3], separate, together, together / separate);
+        }
+      }
+    }
+  }
+  return 0;
+}
