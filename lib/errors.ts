@@ -16,9 +16,11 @@ export const ERROR_CODES = [
   'ERR_OUTPUT_NOT_DIRECTORY',
   'ERR_OUTPUT_OTHER_PLAN',
   'ERR_OUTPUT_BUSY',
+  'ERR_OUTPUT_INCOMPLETE',
   'ERR_OUTPUT_WRITE',
   'ERR_DATASET',
   'ERR_INTERRUPTED',
+  'ERR_WORKER',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
@@ -49,6 +51,88 @@ export function argumentError(name: string, expected: string, received: unknown)
     'ERR_ARGUMENT',
     `expected ${expected} for ${name}, received ${describe(received)}`,
   )
+}
+
+/** The work was stopped from outside, between two chunks. */
+export function interruptedError(): Utf8TokenizerError {
+  return new Utf8TokenizerError(
+    'ERR_INTERRUPTED',
+    'stopped before the end; what was finished is kept, and the same command goes on from there',
+  )
+}
+
+/** A file or folder of the output could not be made, written, synced or renamed. */
+export function writeError(path: string, cause: unknown): Utf8TokenizerError {
+  return new Utf8TokenizerError(
+    'ERR_OUTPUT_WRITE',
+    `could not write ${path} (${messageOf(cause)}); ${writeAdvice(errnoOf(cause))}, then run the same command again: what was finished is kept`,
+    { file: path },
+    { cause },
+  )
+}
+
+/** An input could not be found, opened or read. */
+export function readError(path: string, cause: unknown): Utf8TokenizerError {
+  const errno = errnoOf(cause)
+  const missing = errno === 'ENOENT' || errno === 'ENOTDIR'
+  return new Utf8TokenizerError(
+    missing ? 'ERR_INPUT_NOT_FOUND' : 'ERR_INPUT_UNREADABLE',
+    missing
+      ? `there is no file, folder or match for ${path}; check the path`
+      : `could not read ${path} (${messageOf(cause)}); check its permissions and the disk`,
+    { file: path },
+    { cause },
+  )
+}
+
+/** The `code` of a system error (ENOENT and the like), or undefined. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+/** What of an error crosses from one thread to another: a structured clone keeps neither class nor code. */
+export interface PackedError {
+  readonly code: ErrorCode | null
+  readonly message: string
+  readonly file: string | undefined
+  readonly offset: number | undefined
+  readonly stack: string | undefined
+}
+
+export function packError(error: unknown): PackedError {
+  const own = error instanceof Utf8TokenizerError ? error : undefined
+  return {
+    code: own?.code ?? null,
+    message: messageOf(error),
+    file: own?.file,
+    offset: own?.offset,
+    stack: error instanceof Error ? error.stack : undefined,
+  }
+}
+
+export function unpackError(packed: PackedError): Utf8TokenizerError {
+  const { code, message, file, offset, stack } = packed
+  const place: { file?: string; offset?: number } = {}
+  if (file !== undefined) place.file = file
+  if (offset !== undefined) place.offset = offset
+  const error = new Utf8TokenizerError(
+    code ?? 'ERR_WORKER',
+    code === null ? `a worker thread failed: ${message}` : message,
+    place,
+  )
+  if (stack !== undefined) error.stack = stack
+  return error
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function writeAdvice(errno: string | undefined): string {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'free some space'
+  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') return 'allow writing there'
+  return 'check the disk and the folder'
 }
 
 function describe(value: unknown): string {

@@ -1,0 +1,120 @@
+/**
+ * Shows how far a run is, on stderr: a bar with rate and time left on a terminal, a plain line every few seconds
+ * elsewhere, so that a log stays readable. Runs that end before the first line is due print none.
+ */
+import cliProgress from 'cli-progress'
+import type { Progress } from '../corpus/types.js'
+import type { MessageOptions } from './command.js'
+import { byteRate, byteSize, duration } from './units.js'
+
+export interface ProgressDisplay {
+  update(progress: Progress): void
+  /** Takes the bar away; must be called before anything else is printed. */
+  stop(): void
+}
+
+export function progressDisplay(
+  { quiet = false }: MessageOptions,
+  stream: NodeJS.WriteStream = process.stderr,
+): ProgressDisplay {
+  if (quiet) return { update() {}, stop() {} }
+  return stream.isTTY ? barDisplay(stream) : lineDisplay(stream)
+}
+
+const LABELS: Readonly<Record<Progress['phase'], string>> = {
+  plan: 'Planning',
+  frame: 'Preparing',
+  merge: 'Merging',
+  verify: 'Verifying',
+  compare: 'Comparing',
+}
+
+function labelOf({ phase, bytesDone }: Progress): string {
+  // Planning has bytes only where it has to take them from standard input.
+  return phase === 'plan' && bytesDone > 0 ? 'Reading standard input' : LABELS[phase]
+}
+
+const LINE_SECONDS = 5
+
+function lineDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  const speed = new Speed()
+  let last = performance.now()
+  return {
+    update(progress) {
+      speed.update(progress)
+      if (performance.now() - last < LINE_SECONDS * 1000) return
+      last = performance.now()
+      const percent =
+        progress.bytesTotal > 0 ? `${Math.floor((100 * progress.bytesDone) / progress.bytesTotal)} %, ` : ''
+      stream.write(`${labelOf(progress)}: ${percent}${speed.text(progress, ', ')}\n`)
+    },
+    stop() {},
+  }
+}
+
+function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  const speed = new Speed()
+  let shown: Progress | null = null
+  const bar = new cliProgress.SingleBar({
+    stream,
+    clearOnComplete: true,
+    // null leaves both settings of the terminal alone, so that a killed run leaves nothing behind.
+    hideCursor: null,
+    linewrap: null,
+    fps: 10,
+    forceRedraw: true,
+    format: () => (shown === null ? '' : barLine(shown, speed, stream.columns)),
+  })
+  return {
+    update(progress) {
+      speed.update(progress)
+      const first = shown === null
+      shown = progress
+      if (first) bar.start(1, 0)
+      bar.update(progress.bytesTotal > 0 ? progress.bytesDone / progress.bytesTotal : 0)
+    },
+    stop() {
+      if (shown !== null) bar.stop()
+      shown = null
+    },
+  }
+}
+
+/** `Preparing [=====-----]  45 %  3.4 GB of 7.9 GB  420 MB/s  11 s left`, cut to the terminal's width. */
+function barLine(progress: Progress, speed: Speed, columns = 80): string {
+  const label = labelOf(progress)
+  const rest = speed.text(progress, '  ')
+  if (progress.bytesTotal === 0) return `${label}  ${rest}`.slice(0, columns - 1)
+  const fraction = Math.min(1, progress.bytesDone / progress.bytesTotal)
+  const percent = `${Math.floor(100 * fraction)}`.padStart(3)
+  const width = Math.min(40, columns - label.length - rest.length - 14)
+  if (width < 5) return `${label} ${percent} %  ${rest}`.slice(0, columns - 1)
+  const filled = Math.round(fraction * width)
+  return `${label} [${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${percent} %  ${rest}`
+}
+
+/** Rate since the phase began. What an earlier run had done counts as done, but not for the rate. */
+class Speed {
+  #phase: Progress['phase'] | null = null
+  #start = 0
+  #startBytes = 0
+
+  update(progress: Progress): void {
+    if (progress.phase === this.#phase) return
+    this.#phase = progress.phase
+    this.#start = performance.now()
+    this.#startBytes = progress.bytesDone
+  }
+
+  text(progress: Progress, between: string): string {
+    const { bytesDone, bytesTotal } = progress
+    const seconds = (performance.now() - this.#start) / 1000
+    const done = bytesDone - this.#startBytes
+    const parts = [bytesTotal > 0 ? `${byteSize(bytesDone)} of ${byteSize(bytesTotal)}` : byteSize(bytesDone)]
+    if (seconds > 0.2 && done > 0) {
+      parts.push(byteRate(done, seconds))
+      if (bytesTotal > bytesDone) parts.push(`${duration(((bytesTotal - bytesDone) * seconds) / done)} left`)
+    }
+    return parts.join(between)
+  }
+}

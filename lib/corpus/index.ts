@@ -1,0 +1,39 @@
+/**
+ * `utf8-tokenizer/corpus`: from text and JSON lines to training shards, and back.
+ */
+export { openDataset } from './dataset.js'
+export { merge } from './merge.js'
+export { plan } from './plan.js'
+export { prepare } from './prepare.js'
+export { runShard } from './shard.js'
+export { verify } from './verify.js'
+export {
+  CHECKSUMS,
+  type Checksum,
+  type Counts,
+  type Dataset,
+  DOCUMENT_UNITS,
+  type DocumentUnit,
+  DTYPES,
+  type Dtype,
+  type EngineRequest,
+  type FileRecord,
+  INPUT_FORMATS,
+  type InputFormat,
+  type Manifest,
+  type Plan,
+  type PlannedInput,
+  type PlannedShard,
+  type PlanOptions,
+  type PrepareOptions,
+  type PrepareResult,
+  type Progress,
+  type RefusalReason,
+  type RunOptions,
+  type ShardFiles,
+  type ShardReceipt,
+  type SourceRange,
+  type VerifyOptions,
+  type VerifyProblem,
+  type VerifyReport,
+} from './types.js'

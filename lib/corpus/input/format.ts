@@ -1,0 +1,87 @@
+/**
+ * What a file holds: by its extension, and, so that nobody trains on compressed bytes, by a look at its beginning.
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { extname } from 'node:path'
+import { readError, Utf8TokenizerError } from '../../errors.js'
+import type { InputFormat } from '../types.js'
+import { type BytePath, displayPath, fsPath } from './byte-path.js'
+
+/** Bytes at the start of a file that are looked at. */
+export const SNIFF_LENGTH = 8192
+
+const EXTENSIONS: Readonly<Record<string, InputFormat>> = {
+  '.txt': 'text',
+  '.text': 'text',
+  '.md': 'text',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'jsonl',
+}
+
+const DECOMPRESS = 'decompress it first'
+const EXTRACT = 'take the text out first'
+const MAGICS: readonly { what: string; bytes: string; advice: string }[] = [
+  { what: 'gzip data', bytes: '\x1f\x8b', advice: `${DECOMPRESS} (gzip -d)` },
+  { what: 'Zstandard data', bytes: '\x28\xb5\x2f\xfd', advice: `${DECOMPRESS} (zstd -d)` },
+  { what: 'a zip archive', bytes: 'PK\x03\x04', advice: `${DECOMPRESS} (unzip)` },
+  { what: 'xz data', bytes: '\xfd7zXZ\x00', advice: `${DECOMPRESS} (xz -d)` },
+  { what: 'bzip2 data', bytes: 'BZh', advice: `${DECOMPRESS} (bzip2 -d)` },
+  { what: 'a Parquet file', bytes: 'PAR1', advice: 'export its text column as JSON lines first' },
+  { what: 'a PNG image', bytes: '\x89PNG', advice: EXTRACT },
+  { what: 'a PDF', bytes: '%PDF-', advice: `${EXTRACT} (pdftotext)` },
+  { what: 'UTF-32 text', bytes: '\xff\xfe\x00\x00', advice: 'convert it (iconv -f UTF-32 -t UTF-8)' },
+  { what: 'UTF-32 text', bytes: '\x00\x00\xfe\xff', advice: 'convert it (iconv -f UTF-32 -t UTF-8)' },
+  { what: 'UTF-16 text', bytes: '\xff\xfe', advice: 'convert it (iconv -f UTF-16 -t UTF-8)' },
+  { what: 'UTF-16 text', bytes: '\xfe\xff', advice: 'convert it (iconv -f UTF-16 -t UTF-8)' },
+]
+
+/** The format that the extension says, or undefined. */
+export function formatOfName(path: BytePath): InputFormat | undefined {
+  return EXTENSIONS[extensionOf(path)]
+}
+
+/** The extension in lower case, with its dot, or '(none)'. */
+export function extensionOf(path: BytePath): string {
+  return extname(displayPath(path)).toLowerCase() || '(none)'
+}
+
+const sniffed = Buffer.allocUnsafeSlow(SNIFF_LENGTH)
+
+/** Throws ERR_INPUT_BINARY if the file begins like one that is not UTF-8 text. */
+export function refuseBinary(path: BytePath): void {
+  const length = readStart(path)
+  const magic = MAGICS.find(({ bytes }) => sniffed.toString('latin1', 0, Math.min(bytes.length, length)) === bytes)
+  if (magic !== undefined) throw binaryError(path, 0, `is ${magic.what}`, magic.advice)
+  const zero = sniffed.subarray(0, length).indexOf(0)
+  if (zero !== -1) {
+    throw binaryError(path, zero, `has a NUL byte at offset ${zero}, so that it is hardly UTF-8 text`, 'take it out')
+  }
+}
+
+function binaryError(path: BytePath, offset: number, what: string, advice: string): Utf8TokenizerError {
+  const file = displayPath(path)
+  return new Utf8TokenizerError(
+    'ERR_INPUT_BINARY',
+    `${file} ${what}; ${advice}, or name the input format (--input-format text) to take it all the same`,
+    { file, offset },
+  )
+}
+
+function readStart(path: BytePath): number {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(fsPath(path), 'r')
+    let length = 0
+    while (length < SNIFF_LENGTH) {
+      const count = readSync(descriptor, sniffed, length, SNIFF_LENGTH - length, length)
+      if (count === 0) break
+      length += count
+    }
+    return length
+  } catch (error) {
+    throw readError(displayPath(path), error)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Files that appear under their final name complete or not at all: written under a temporary name, synced, renamed,
+ * and then the folder is synced, as a rename is not on disk before its folder is. Every write checks how many bytes
+ * were taken. A failed sync is never repeated: after it nobody knows what is on disk, so the file is made anew.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { writeError } from '../../errors.js'
+import { TEMPORARY } from '../layout.js'
+import { processIdentity } from '../process-identity.js'
+import type { OutputFile } from './output-file.js'
+
+export class TemporaryFile implements OutputFile {
+  readonly path: string
+  #descriptor: number
+  #name: string
+
+  /** `folder` is where it lives until {@link rename}; `stem` says to people what it will be. */
+  constructor(folder: string, stem: string) {
+    this.path = join(folder, temporaryName(stem))
+    this.#name = this.path
+    this.#descriptor = attempt(this.path, () => openSync(this.path, 'wx+'))
+  }
+
+  write(bytes: Uint8Array, length: number, position: number): void {
+    let done = 0
+    while (done < length) {
+      done += attempt(this.#name, () =>
+        writeSync(this.#descriptor, bytes, done, length - done, position + done),
+      )
+    }
+  }
+
+  read(target: Uint8Array, length: number, position: number): void {
+    let done = 0
+    while (done < length) {
+      const count = attempt(this.#name, () =>
+        readSync(this.#descriptor, target, done, length - done, position + done),
+      )
+      if (count === 0) throw writeError(this.#name, new Error('bytes that were written are not there'))
+      done += count
+    }
+  }
+
+  truncate(size: number): void {
+    attempt(this.#name, () => ftruncateSync(this.#descriptor, size))
+  }
+
+  sync(): void {
+    attempt(this.#name, () => fsyncSync(this.#descriptor))
+  }
+
+  /** Gives the synced file its final name; the caller syncs the folder. */
+  rename(path: string): void {
+    this.close()
+    attempt(path, () => renameSync(this.path, path))
+    this.#name = path
+  }
+
+  close(): void {
+    if (this.#descriptor !== -1) closeSync(this.#descriptor)
+    this.#descriptor = -1
+  }
+
+  /** Closes and removes the file; nothing if it has its final name. */
+  discard(): void {
+    this.close()
+    if (this.#name === this.path) rmSync(this.path, { force: true })
+  }
+}
+
+/** Writes a small file atomically; `folder` is where it lives until it is complete. */
+export function writeFileAtomic(path: string, text: string, folder: string = dirname(path)): void {
+  const file = new TemporaryFile(folder, basename(path))
+  try {
+    const bytes = Buffer.from(text)
+    file.write(bytes, bytes.length, 0)
+    file.sync()
+    file.rename(path)
+  } finally {
+    file.discard()
+  }
+  syncFolder(dirname(path))
+}
+
+/** Puts the names in a folder on disk. */
+export function syncFolder(folder: string): void {
+  // Windows can not open a folder; there a rename is journaled.
+  if (process.platform === 'win32') return
+  attempt(folder, () => {
+    const descriptor = openSync(folder, 'r')
+    try {
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  })
+}
+
+/** A name that no other process or thread has, and that tells whose it is, so that what a dead process left is known. */
+export function temporaryName(stem: string): string {
+  const { pid, start } = processIdentity()
+  return `${stem}.${pid}-${start}-${randomBytes(6).toString('hex')}${TEMPORARY}`
+}
+
+/** The process that made a temporary name, or undefined if it is none. */
+export function ownerOfTemporary(name: string): { pid: number; start: string } | undefined {
+  const match = /\.(\d+)-(\w+)-[0-9a-f]{12}\.tmp$/.exec(name)
+  return match === null ? undefined : { pid: Number(match[1]), start: match[2] }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw writeError(path, error)
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Runs shards in worker threads: each thread gets the next shard when it has finished one. The first failure stops
+ * all; each thread then removes what it had not finished.
+ */
+import { Worker } from 'node:worker_threads'
+import { interruptedError, unpackError, Utf8TokenizerError } from '../errors.js'
+import { PROGRESS_INTERVAL } from './progress-timer.js'
+import { shardOrder } from './shard.js'
+import type { Plan, RunOptions, ShardReceipt } from './types.js'
+import { Board, type WorkerAnswer, type WorkerOrder, type WorkerSetup } from './worker-protocol.js'
+
+export interface PoolWork {
+  readonly output: string
+  readonly plan: Plan
+  /** Numbers of the shards to be run, in this order. */
+  readonly pending: readonly number[]
+  readonly workers: number
+  readonly run: RunOptions
+  readonly onReceipt: (receipt: ShardReceipt) => void
+  /** Called now and then with what the shards under way have done so far. */
+  readonly onTick: (inputBytes: number, documents: number) => void
+}
+
+export async function runInWorkers(work: PoolWork): Promise<void> {
+  const { output, plan, run, onReceipt, onTick } = work
+  const count = Math.min(work.workers, work.pending.length)
+  const board = Board.forWorkers(count)
+  const pending = work.pending.values()
+  const failures: Utf8TokenizerError[] = []
+  const fail = (error: Utf8TokenizerError) => {
+    failures.push(error)
+    board.stop()
+  }
+  const next = (): WorkerOrder => {
+    if (board.stopped) return null
+    const shard = pending.next()
+    return shard.done ? null : shardOrder(output, plan, shard.value)
+  }
+  const stop = () => fail(interruptedError())
+  run.signal?.addEventListener('abort', stop)
+  if (run.signal?.aborted) stop()
+  const timer = setInterval(() => {
+    const { inputBytes, documents } = board.progress()
+    onTick(inputBytes, documents)
+  }, PROGRESS_INTERVAL)
+  try {
+    const engine = { engine: run.engine, target: run.target }
+    const threads = Array.from({ length: count }, (_, slot) =>
+      runThread({ engine, board: board.memory, slot }, next, onReceipt, fail),
+    )
+    await Promise.all(threads)
+  } finally {
+    clearInterval(timer)
+    run.signal?.removeEventListener('abort', stop)
+  }
+  // A thread that was stopped because another one failed says that it was interrupted: the cause is the other one.
+  const error = failures.find(({ code }) => code !== 'ERR_INTERRUPTED') ?? failures[0]
+  if (error !== undefined) throw error
+}
+
+/** Resolves when the thread has ended, whatever happened in it. */
+function runThread(
+  setup: WorkerSetup,
+  next: () => WorkerOrder,
+  onReceipt: (receipt: ShardReceipt) => void,
+  fail: (error: Utf8TokenizerError) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let ended = false
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup })
+    const give = () => {
+      const order = next()
+      ended = order === null
+      worker.postMessage(order)
+    }
+    worker.on('message', ({ receipt, error }: WorkerAnswer) => {
+      if (receipt === undefined) fail(unpackError(error))
+      else onReceipt(receipt)
+      give()
+    })
+    worker.on('error', (error) => fail(workerError(error)))
+    worker.on('messageerror', (error) => fail(workerError(error)))
+    worker.on('exit', (code) => {
+      if (!ended && code !== 0) fail(workerError(new Error(`exit code ${code}`)))
+      else if (!ended) fail(workerError(new Error('it ended before its work')))
+      resolve()
+    })
+    give()
+  })
+}
+
+function workerError(cause: Error): Utf8TokenizerError {
+  if (cause instanceof Utf8TokenizerError) return cause
+  return new Utf8TokenizerError('ERR_WORKER', `a worker thread failed: ${cause.message}`, {}, { cause })
+}

@@ -1,0 +1,50 @@
+/**
+ * What the engine needs to know of the caller's arrays before it trusts them: that the numbers in the state are such
+ * as a framer leaves there, and that the bytes lie in memory that nobody else changes.
+ */
+
+import { argumentError } from '../../errors.js'
+import { RESERVED_POLICIES } from '../../protocol/controls.js'
+import { MODES, REASONS, STATE_SLOTS, UNITS } from '../abi.js'
+import { SLOT } from '../framer.js'
+
+export const [BETWEEN, INSIDE, REJECTING] = MODES.keys()
+
+/** Throws ERR_ARGUMENT unless every slot of `state` is a whole number in its range. */
+export function checkState(state: Float64Array, output: Uint8Array, lengths: Int32Array): void {
+  for (let slot = 0; slot < STATE_SLOTS.length; slot++) {
+    const most =
+      slot === SLOT.written ? output.length : slot === SLOT.lengthCount ? lengths.length : LARGEST[slot]
+    if (!(state[slot] >= 0 && state[slot] <= most && Number.isInteger(state[slot]))) {
+      throw argumentError(`state.${STATE_SLOTS[slot]}`, `a whole number from 0 to ${most}`, state[slot])
+    }
+  }
+}
+
+/**
+ * bytes[start, end) as a plain Uint8Array over memory of fixed length that no other thread can write: the same memory
+ * if it is such, else a copy. What was checked is then what is used.
+ */
+export function privateBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const { buffer } = bytes
+  if (isShared(buffer) || buffer.resizable) {
+    const copy = new Uint8Array(end - start)
+    copy.set(bytes.subarray(start, end))
+    return copy
+  }
+  return new Uint8Array(buffer, bytes.byteOffset + start, end - start)
+}
+
+const LARGEST = STATE_SLOTS.map((name) => {
+  if (name === 'unit') return UNITS.length - 1
+  if (name === 'reservedPolicy') return RESERVED_POLICIES.length - 1
+  if (name === 'mode') return MODES.length - 1
+  if (name === 'reason') return REASONS.length - 1
+  // A document's length goes into an Int32Array.
+  return name === 'maxLength' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
+})
+
+function isShared(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
+  // Browsers have SharedArrayBuffer only where the page is isolated.
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+}

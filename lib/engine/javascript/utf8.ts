@@ -1,0 +1,87 @@
+/**
+ * One character of UTF-8, or what stands in its place: the plain decoder behind the fast loop of scan.ts, and
+ * Engine.findInvalid. Source: Unicode 15, table 3-7 (well-formed sequences) and D93b (maximal subparts); RFC 3629.
+ */
+import { REASONS, type Reason } from '../abi.js'
+import type { InvalidSequence } from '../engine.js'
+import { NO_CONTROLS, scanText } from './scan.js'
+
+/**
+ * What characterAt finds, as one number, so that text of nothing but errors allocates nothing: bits 0–2 the length in
+ * bytes, bit 3 whether the end of the data cuts it, from bit 4 on the number of the reason why it is ill-formed.
+ */
+export type Character = number
+
+export function lengthOf(character: Character): number {
+  return character & 7
+}
+
+/** True if more data could complete the character. */
+export function isCut(character: Character): boolean {
+  return (character & CUT) !== 0
+}
+
+/** The index in REASONS: 0 for a well-formed character. */
+export function reasonOf(character: Character): number {
+  return character >> 4
+}
+
+/** The character, or the maximal subpart of an ill-formed one, that begins at bytes[at], where at < bytes.length. */
+export function characterAt(bytes: Uint8Array, at: number): Character {
+  const lead = bytes[at]
+  if (lead < 0x80) return 1
+  if (lead < 0xc0) return UNEXPECTED_CONTINUATION
+  if (lead < 0xc2) return OVERLONG
+  if (lead > 0xf7) return INVALID_BYTE
+  if (lead > 0xf4) return TOO_LARGE
+
+  if (at + 1 === bytes.length) return TRUNCATED | CUT
+  const second = bytes[at + 1]
+  if (!isTail(second)) return TRUNCATED
+  if (lead === 0xe0 && second < 0xa0) return OVERLONG
+  if (lead === 0xed && second > 0x9f) return SURROGATE
+  if (lead === 0xf0 && second < 0x90) return OVERLONG
+  if (lead === 0xf4 && second > 0x8f) return TOO_LARGE
+  if (lead < 0xe0) return 2
+
+  if (at + 2 === bytes.length) return (TRUNCATED + 1) | CUT
+  if (!isTail(bytes[at + 2])) return TRUNCATED + 1
+  if (lead < 0xf0) return 3
+
+  if (at + 3 === bytes.length) return (TRUNCATED + 2) | CUT
+  return isTail(bytes[at + 3]) ? 4 : TRUNCATED + 2
+}
+
+/** See Engine.findInvalid; over all of `bytes`. */
+export function findInvalid(bytes: Uint8Array): InvalidSequence | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const tally = { continuations: 0 }
+  let at = 0
+  for (;;) {
+    at = scanText(view, at, bytes.length, NO_CONTROLS, tally)
+    if (at === bytes.length) return null
+    const character = characterAt(bytes, at)
+    const length = lengthOf(character)
+    const reason = reasonOf(character)
+    if (reason !== 0) return { offset: at, length, reason: REASONS[reason] }
+    at += length
+  }
+}
+
+const CUT = 8
+
+function illFormed(reason: Reason): Character {
+  return (REASONS.indexOf(reason) << 4) | 1
+}
+
+// Of length 1; the reason's bits do not change when the length grows to 2 or 3.
+const UNEXPECTED_CONTINUATION = illFormed('unexpected-continuation')
+const INVALID_BYTE = illFormed('invalid-byte')
+const OVERLONG = illFormed('overlong')
+const SURROGATE = illFormed('surrogate')
+const TOO_LARGE = illFormed('too-large')
+const TRUNCATED = illFormed('truncated')
+
+function isTail(byte: number): boolean {
+  return (byte & 0xc0) === 0x80
+}
