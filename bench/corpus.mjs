@@ -4,10 +4,22 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 
 const SCRIPTS = [
-  { share: 0.5, words: 'the of and to in is that for it as was with be by on not he his but at are this have from' },
-  { share: 0.12, words: 'größe müßig café naïve señor élève über schön année garçon peça coração où été très' },
-  { share: 0.14, words: 'и в не на что с как это по но они мы этот человек право свобода равный достоинство' },
-  { share: 0.14, words: '人人 生而 自由 在 尊严 和 权利 上 一律 平等 他们 赋有 理性 良心 并 应 以 兄弟 关系 精神' },
+  {
+    share: 0.5,
+    words: 'the of and to in is that for it as was with be by on not he his but at are this have from',
+  },
+  {
+    share: 0.12,
+    words: 'größe müßig café naïve señor élève über schön année garçon peça coração où été très',
+  },
+  {
+    share: 0.14,
+    words: 'и в не на что с как это по но они мы этот человек право свобода равный достоинство',
+  },
+  {
+    share: 0.14,
+    words: '人人 生而 自由 在 尊严 和 权利 上 一律 平等 他们 赋有 理性 良心 并 应 以 兄弟 关系 精神',
+  },
   { share: 0.06, words: 'जन्म से सभी मनुष्य स्वतंत्र और समान अधिकार गरिमा बुद्धि अंतरात्मा' },
   { share: 0.04, words: '🎉 🚀 🌍 🦊 💡 👩‍🚀 ok lol 😀 👍🏽' },
 ].map(({ share, words }) => ({ share, words: words.split(' ') }))
@@ -23,13 +35,22 @@ function random(seed) {
   }
 }
 
+/** The script that a number below 1 falls on. */
+function scriptAt(pick) {
+  let sum = 0
+  for (const script of SCRIPTS) {
+    sum += script.share
+    if (pick < sum) return script
+  }
+  return SCRIPTS[0]
+}
+
 function* documents(seed) {
   const dice = random(seed)
   for (;;) {
     const normal = Math.sqrt(-2 * Math.log(dice() || 1e-9)) * Math.cos(2 * Math.PI * dice())
     const target = Math.min(50_000, Math.exp(6.0 + 0.9 * normal))
-    let pick = dice()
-    const script = SCRIPTS.find(({ share }) => (pick -= share) < 0) ?? SCRIPTS[0]
+    const script = scriptAt(dice())
     const words = []
     for (let length = 0; length < target; ) {
       const word = script.words[Math.floor(dice() * script.words.length)]

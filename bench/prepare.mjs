@@ -55,7 +55,8 @@ function run(format) {
   }
   for (const engine of ['native', 'javascript']) {
     for (const workers of [1, 2]) {
-      contenders[`${engine}, ${workers} worker${workers > 1 ? 's' : ''}`] = () => prepare(input, engine, workers)
+      contenders[`${engine}, ${workers} worker${workers > 1 ? 's' : ''}`] = () =>
+        prepare(input, engine, workers)
     }
   }
   const results = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
@@ -67,12 +68,18 @@ function run(format) {
     }
   }
 
-  const checksums = new Set(Object.values(results).flatMap((all) => all.map((r) => r.checksum).filter(Boolean)))
+  const checksums = new Set(
+    Object.values(results).flatMap((all) => all.map((r) => r.checksum).filter(Boolean)),
+  )
   if (checksums.size !== 1) throw new Error(`engines or worker counts differ: ${[...checksums].join(' ')}`)
 
   const cp = results.cp.map((r) => r.seconds)
-  console.log(`\n${format}: ${(bytes / (1 << 20)).toFixed(0)} MiB in ${values.dir}, medians of ${rounds} rounds`)
-  console.log(`  ${'contender'.padEnd(24)} ${'seconds'.padStart(8)} ${'GB/s'.padStart(7)} ${'of cp'.padStart(7)} ${'goal'.padStart(6)} ${'peak MiB'.padStart(9)}`)
+  console.log(
+    `\n${format}: ${(bytes / (1 << 20)).toFixed(0)} MiB in ${values.dir}, medians of ${rounds} rounds`,
+  )
+  console.log(
+    `  ${'contender'.padEnd(24)} ${'seconds'.padStart(8)} ${'GB/s'.padStart(7)} ${'of cp'.padStart(7)} ${'goal'.padStart(6)} ${'peak MiB'.padStart(9)}`,
+  )
   for (const [name, all] of Object.entries(results)) {
     const seconds = median(all.map((r) => r.seconds))
     const ratio = median(all.map((r, i) => cp[i] / r.seconds))
@@ -85,8 +92,12 @@ function run(format) {
     )
   }
   if (format === 'jsonl') {
-    const ratio = median(results['plain Node'].map((r, i) => r.seconds / results['native, 1 worker'][i].seconds))
-    console.log(`  native, 1 worker, is ${ratio.toFixed(1)} times as fast as plain Node (goal: ${PLAIN_GOAL})`)
+    const ratio = median(
+      results['plain Node'].map((r, i) => r.seconds / results['native, 1 worker'][i].seconds),
+    )
+    console.log(
+      `  native, 1 worker, is ${ratio.toFixed(1)} times as fast as plain Node (goal: ${PLAIN_GOAL})`,
+    )
     if (!values.quick && ratio < PLAIN_GOAL) missed++
   }
   rmSync(input)
@@ -119,7 +130,22 @@ function prepare(input, engine, workers) {
   const shard = Math.max(1 << 20, Math.ceil(size / 4))
   const result = timed(
     process.execPath,
-    [CLI, 'prepare', input, '-o', output, '--document', 'line', '--engine', engine, '--workers', String(workers), '--shard-size', String(shard), '--quiet'],
+    [
+      CLI,
+      'prepare',
+      input,
+      '-o',
+      output,
+      '--document',
+      'line',
+      '--engine',
+      engine,
+      '--workers',
+      String(workers),
+      '--shard-size',
+      String(shard),
+      '--quiet',
+    ],
     output,
   )
   const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'))

@@ -47,7 +47,8 @@ step('generated files', 'node', ['scripts/generate.mjs', '--check'])
 step('lint and format', 'npx', ['biome', 'ci', '.'])
 step('types', 'npx', ['tsc', '-p', 'tsconfig.json'])
 core('core', CORE, [])
-if (have.clang) core('core, sanitizers', `${CORE}-sanitize`, ['-DSANITIZE=ON', '-DCMAKE_CXX_COMPILER=clang++'])
+if (have.clang)
+  core('core, sanitizers', `${CORE}-sanitize`, ['-DSANITIZE=ON', '-DCMAKE_CXX_COMPILER=clang++'])
 if (have.cross && have.qemu) {
   core('core, NEON', `${CORE}-arm64`, ['-DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux.cmake'])
 }
@@ -60,7 +61,9 @@ reportMissing()
 
 /** Configures, builds and tests the C++ core. */
 function core(name, directory, options) {
-  step(`${name}: configure`, 'cmake', ['-S', '.', '-B', directory, '-DADDON=OFF', ...options], { quiet: true })
+  step(`${name}: configure`, 'cmake', ['-S', '.', '-B', directory, '-DADDON=OFF', ...options], {
+    quiet: true,
+  })
   step(`${name}: build`, 'cmake', ['--build', directory, '-j', jobs], { quiet: true })
   step(name, 'ctest', ['--test-dir', directory, '--output-on-failure', '--no-tests=error'])
 }

@@ -17,7 +17,10 @@ mkdirSync(directory, { recursive: true })
 let files = 0
 for (const name of readdirSync(source).sort()) {
   if (!name.endsWith('.html')) continue
-  writeFileSync(join(directory, name.replace(/\.html$/, '.txt')), textOf(readFileSync(join(source, name), 'utf8')))
+  writeFileSync(
+    join(directory, name.replace(/\.html$/, '.txt')),
+    textOf(readFileSync(join(source, name), 'utf8')),
+  )
   files++
 }
 console.log(`${files} languages in ${directory}`)

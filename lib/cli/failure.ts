@@ -10,20 +10,19 @@ import { printJson, printLines } from './print.js'
 /** Prints the error on stderr and returns the exit code. `spec` is the command that ran, if it came so far. */
 export function reportFailure(error: unknown, spec: CommandSpec | undefined, json: boolean): ExitCode {
   const told = tell(error, spec)
-  if (json) {
-    const { code, message, file, offset } = told
-    printJson({ error: { code, message, file, offset } }, process.stderr)
-  } else {
-    printLines([`utf8-tokenizer: ${told.message}`, ...told.hints], process.stderr)
-  }
-  const foreseen = error instanceof Utf8TokenizerError || error instanceof CommanderError
-  if (error instanceof Error && (!foreseen || process.env.UTF8_TOKENIZER_DEBUG === '1')) {
-    printLines((error.stack ?? String(error)).split('\n'), process.stderr)
-    if (error.cause instanceof Error) {
-      printLines(`caused by ${error.cause.stack ?? error.cause}`.split('\n'), process.stderr)
-    }
-  }
+  const { code, message, file, offset } = told
+  const stack = stackOf(error)
+  if (json) printJson({ error: { code, message, file, offset, stack } }, process.stderr)
+  else
+    printLines([`utf8-tokenizer: ${message}`, ...told.hints, ...(stack?.split('\n') ?? [])], process.stderr)
   return told.exit
+}
+
+function stackOf(error: unknown): string | undefined {
+  const foreseen = error instanceof Utf8TokenizerError || error instanceof CommanderError
+  if (!(error instanceof Error) || (foreseen && process.env.UTF8_TOKENIZER_DEBUG !== '1')) return undefined
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause}` : ''
+  return `${error.stack ?? error}${cause}`
 }
 
 interface Told {

@@ -6,11 +6,11 @@ import { CommanderError } from 'commander'
 import { EXIT } from './command.js'
 import { reportFailure } from './failure.js'
 import { abortOnInterrupt } from './interrupt.js'
-import { exitQuietlyOnClosedPipe } from './print.js'
+import { exitOnBrokenOutput } from './print.js'
 import { makeProgram } from './program.js'
 import { packageVersion } from './version.js'
 
-exitQuietlyOnClosedPipe()
+exitOnBrokenOutput()
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {

@@ -18,14 +18,15 @@ export async function writeData(data: Uint8Array | string): Promise<void> {
   if (!process.stdout.write(data)) await once(process.stdout, 'drain')
 }
 
-/** A reader that has seen enough (`| head`) is no error. */
-export function exitQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
-      throw error
-    })
+/** Ends the process when its output cannot be written; quietly if the reader has seen enough (`| head`). */
+export function exitOnBrokenOutput(): void {
+  const end = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`utf8-tokenizer: could not write to standard output (${error.message})\n`)
+    process.exit(1)
   }
+  process.stdout.on('error', end)
+  process.stderr.on('error', () => process.exit())
 }
 
 /** Control characters as pictures; DEL and C1, which have none, as their escape in JavaScript. HT and LF stay. */

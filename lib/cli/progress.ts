@@ -58,9 +58,9 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   const bar = new cliProgress.SingleBar({
     stream,
     clearOnComplete: true,
-    // null leaves both settings of the terminal alone, so that a killed run leaves nothing behind.
-    hideCursor: null,
-    linewrap: null,
+    // Cursor and line wrapping of the terminal stay as they are, so that a killed run leaves nothing behind.
+    hideCursor: false,
+    linewrap: true,
     fps: 10,
     forceRedraw: true,
     format: () => (shown === null ? '' : barLine(shown, speed, stream.columns)),

@@ -4,21 +4,30 @@
  * its place and the smallest bytes that still show it.
  */
 import { devNull } from 'node:os'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Target, Unit } from '../engine/abi.js'
 import { chooseEngine } from '../engine/choose.js'
-import { type CrossCheckFraming, compareEngines, smallestDifference } from '../engine/cross-check.js'
+import { compareEngines, smallestDifference } from '../engine/cross-check.js'
 import type { Engine, EngineName } from '../engine/engine.js'
 import { javascriptEngine } from '../engine/javascript/index.js'
 import { jsonPath } from '../engine/json-path.js'
-import { argumentError, interruptedError } from '../errors.js'
+import type { CrossCheckFraming } from '../engine/outcome.js'
+import { argumentError } from '../errors.js'
 import { recordedPath } from './input/byte-path.js'
 import { cutShards } from './input/cut.js'
 import { discover } from './input/discover.js'
 import { decideJsonLine } from './input/json-line.js'
 import { SourceReader } from './input/source-reader.js'
 import { MAX_DOCUMENT, resolveOptions } from './options.js'
-import type { InputFormat, PlannedInput, PlanOptions, PrepareOptions, SourceRange } from './types.js'
+import { ProgressTimer } from './progress-timer.js'
+import { drive } from './slices.js'
+import type {
+  InputFormat,
+  PlannedInput,
+  PlannedShard,
+  PlanOptions,
+  PrepareOptions,
+  SourceRange,
+} from './types.js'
 
 export interface CrossCheckOptions
   extends Pick<
@@ -95,62 +104,67 @@ export async function crossCheck(options: CrossCheckOptions): Promise<CrossCheck
     javascriptEngine,
   ]
   const { signal, onProgress } = resolved.run
-  const { inputs } = await finish(discover({ ...resolved, stdin: undefined }), signal)
-  const pathOf = (input: PlannedInput) => recordedPath(input)
-  const pieces = await finish(cutShards(inputs, resolved.plan, pathOf), signal)
-  const framings = {
-    text: framingOf(resolved.plan, 'text'),
-    jsonl: framingOf(resolved.plan, 'jsonl'),
-  }
-
-  const seconds = [0, 0]
-  const counts = { bytes: 0, documents: 0, refused: 0 }
-  let difference: EngineDifference | null = null
+  const { inputs } = await drive(discover({ ...resolved, stdin: undefined }), signal)
+  const pieces = await drive(cutShards(inputs, resolved.plan, recordedPath), signal)
+  const walk = new Walk(engines, inputs, resolved.plan)
   const bytesTotal = inputs.reduce((sum, { size }) => sum + size, 0)
-  const reader = new SourceReader()
-  try {
-    for (const range of pieces.flatMap(({ ranges }) => ranges.flatMap(parts))) {
-      const input = inputs[range.input]
-      const framing = framings[input.format]
-      const { bytes, start } = readPiece(reader, input, range)
-      const { first, second, difference: what } = compareEngines(...engines, framing, bytes)
-      seconds[0] += first.seconds
-      seconds[1] += second.seconds
-      counts.bytes += bytes.length
-      counts.documents += first.lengths.length
-      counts.refused += first.refusals.length
-      if (what !== null) {
-        difference = describeDifference(engines, framing, bytes, input, start)
-        break
-      }
-      onProgress?.({
-        phase: 'compare',
-        bytesDone: counts.bytes,
-        bytesTotal,
-        documents: counts.documents,
-        shardsDone: 0,
-        shardsTotal: 0,
-      })
-      await nextTurn()
-      if (signal?.aborted) throw interruptedError()
-    }
-  } finally {
-    reader.close()
-  }
-  const speed = (index: number): EngineSpeed => {
+  const timer = new ProgressTimer(onProgress)
+  const difference = await drive(walk.compare(pieces), signal, () => {
+    const { bytes: bytesDone, documents } = walk
+    timer.report({ phase: 'compare', bytesDone, bytesTotal, documents, shardsDone: 0, shardsTotal: 0 })
+  })
+  const { bytes, documents, refused, seconds } = walk
+  const speed = (index: 0 | 1): EngineSpeed => {
     const { name, target } = engines[index]
     return { name, target, seconds: seconds[index] }
   }
-  return { files: inputs.length, ...counts, engines: [speed(0), speed(1)], difference }
+  return { files: inputs.length, bytes, documents, refused, engines: [speed(0), speed(1)], difference }
 }
 
-/** Runs a generator to its end, with a look at the signal at each yield. */
-async function finish<T>(steps: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-    await nextTurn()
-    if (signal?.aborted) throw interruptedError()
+/** The way through the inputs, and what was met on it. */
+class Walk {
+  bytes = 0
+  documents = 0
+  refused = 0
+  readonly seconds: [number, number] = [0, 0]
+  readonly #engines: readonly [Engine, Engine]
+  readonly #inputs: readonly PlannedInput[]
+  readonly #framings: Readonly<Record<InputFormat, CrossCheckFraming>>
+
+  constructor(engines: readonly [Engine, Engine], inputs: readonly PlannedInput[], options: PlanOptions) {
+    this.#engines = engines
+    this.#inputs = inputs
+    this.#framings = { text: framingOf(options, 'text'), jsonl: framingOf(options, 'jsonl') }
+  }
+
+  /** Ends at the first difference, or at the end of the inputs. */
+  *compare(pieces: readonly PlannedShard[]): Generator<void, EngineDifference | null> {
+    const reader = new SourceReader()
+    try {
+      for (const { ranges } of pieces) {
+        for (const range of ranges.flatMap(parts)) {
+          const found = this.#comparePiece(reader, range)
+          if (found !== null) return found
+          yield
+        }
+      }
+      return null
+    } finally {
+      reader.close()
+    }
+  }
+
+  #comparePiece(reader: SourceReader, range: SourceRange): EngineDifference | null {
+    const input = this.#inputs[range.input]
+    const framing = this.#framings[input.format]
+    const { bytes, start } = readPiece(reader, input, range)
+    const { first, second, difference } = compareEngines(...this.#engines, framing, bytes)
+    this.seconds[0] += first.seconds
+    this.seconds[1] += second.seconds
+    this.bytes += bytes.length
+    this.documents += first.lengths.length
+    this.refused += first.refusals.length
+    return difference === null ? null : describeDifference(this.#engines, framing, bytes, input, start)
   }
 }
 

@@ -2,7 +2,7 @@
  * The output folder while a run works on it: refuses folders that are somebody else's, holds the lock, and leaves
  * nothing of its own behind that says nothing (an empty work folder, an empty output folder that it made).
  */
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, Utf8TokenizerError, writeError } from '../errors.js'
 import { lockPath, MANIFEST, planPath, receiptPath, SHA256SUMS, SHARD_FILE_KINDS, shardFileName, WORK_FOLDER, workFolder } from './layout.js'
@@ -126,17 +126,9 @@ export class OutputFolder {
 
 /** Throws if the path is a file, or a folder with content that is not of a run. */
 function refuseForeign(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) return
-  if (!stats.isDirectory()) {
-    throw new Utf8TokenizerError(
-      'ERR_OUTPUT_NOT_DIRECTORY',
-      `expected a folder for the output, and ${path} is a file; choose another path`,
-      { file: path },
-    )
-  }
-  if (readManifest(path) !== undefined || readPlan(path) !== undefined) return
-  const other = readdirSync(path).find((name) => name !== WORK_FOLDER)
+  const names = namesIn(path)
+  if (names.length === 0 || readManifest(path) !== undefined || readPlan(path) !== undefined) return
+  const other = names.find((name) => name !== WORK_FOLDER)
   if (other === undefined) return
   throw new Utf8TokenizerError(
     'ERR_OUTPUT_OTHER_PLAN',
@@ -145,21 +137,33 @@ function refuseForeign(path: string): void {
   )
 }
 
+/** The names in a folder; none if it is not there. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw folderError(path, error)
+  }
+}
+
 /** Makes a folder and those above it; false if it is there. */
 function makeFolder(path: string): boolean {
   try {
     return mkdirSync(path, { recursive: true }) !== undefined
   } catch (error) {
-    const errno = errnoOf(error)
-    if (errno === 'EEXIST' || errno === 'ENOTDIR') {
-      throw new Utf8TokenizerError(
-        'ERR_OUTPUT_NOT_DIRECTORY',
-        `expected a folder for the output, and ${path}, or a part of it, is a file; choose another path`,
-        { file: path },
-      )
-    }
-    throw writeError(path, error)
+    throw folderError(path, error)
   }
+}
+
+function folderError(path: string, error: unknown): Utf8TokenizerError {
+  const errno = errnoOf(error)
+  if (errno !== 'EEXIST' && errno !== 'ENOTDIR') return writeError(path, error)
+  return new Utf8TokenizerError(
+    'ERR_OUTPUT_NOT_DIRECTORY',
+    `expected a folder for the output, and ${path}, or a part of it, is a file; choose another path`,
+    { file: path },
+  )
 }
 
 function removeEmpty(path: string): boolean {

@@ -67,7 +67,8 @@ function runThread(
 ): Promise<void> {
   return new Promise((resolve) => {
     let ended = false
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup })
+    // Not the flags of the program: some of them (--input-type) keep a thread from starting.
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup, execArgv: [] })
     const give = () => {
       const order = next()
       ended = order === null

@@ -35,7 +35,8 @@ export function chooseEngine(
   load: () => NativeLoad = loadNative,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): EngineChoice {
-  const name = request.engine ?? environmentValue(environment, 'UTF8_TOKENIZER_ENGINE', ['native', 'javascript'])
+  const name =
+    request.engine ?? environmentValue(environment, 'UTF8_TOKENIZER_ENGINE', ['native', 'javascript'])
   const target = request.target ?? environmentValue(environment, 'UTF8_TOKENIZER_TARGET', TARGETS)
   if (name === 'javascript') {
     if (request.target !== undefined) {

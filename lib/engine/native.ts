@@ -8,7 +8,15 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
-import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, STATE_SLOTS, TARGETS, type Target } from './abi.js'
+import {
+  CENSUS_SLOTS,
+  FRAME_STATUSES,
+  type FrameStatus,
+  REASONS,
+  STATE_SLOTS,
+  TARGETS,
+  type Target,
+} from './abi.js'
 import { checkFrameArguments, checkRange } from './arguments.js'
 import type { Engine } from './engine.js'
 
@@ -88,6 +96,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
     },
     frameJsonl(state, path, input, start, end, final, output, lengths) {
       checkFrameArguments(state, input, start, end, output, lengths)
+      if (!(path?.packed instanceof Uint8Array)) throw argumentError('path', 'a JsonPath', path)
       return status(binding.frameJsonl(number, state, path.packed, input, start, end, final, output, lengths))
     },
   }
@@ -109,7 +118,9 @@ function accepted(number: number): number {
 function load(): NativeLoad {
   const root = fileURLToPath(new URL('../../', import.meta.url))
   const require = createRequire(import.meta.url)
-  const gypBuild: ((root: string) => NativeBinding) & { resolve(root: string): string } = require('node-gyp-build')
+  const gypBuild: ((root: string) => NativeBinding) & {
+    resolve(root: string): string
+  } = require('node-gyp-build')
   let path: string
   try {
     path = gypBuild.resolve(root)

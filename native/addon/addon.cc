@@ -99,6 +99,7 @@ class Arguments {
     }
     static const uint8_t nothing = 0;
     const uint8_t* data = bytes.data != nullptr ? bytes.data : &nothing;
+    // TypeScript's check of a length may be stale: code that V8 has optimised can see that of a detached array.
     if (bytes.shared) {
       input.copy.reset(new (std::nothrow) uint8_t[end - start + 1]);
       if (!check(index, input.copy != nullptr)) return false;
@@ -144,6 +145,8 @@ bool read_state(const double* slots, size_t out_length, size_t length_count, u8t
       slots[u8t::kSlotLengthCount] > static_cast<double>(length_count)) {
     return false;
   }
+  // A document that is under way has used at least a byte of its source.
+  if (slots[u8t::kSlotMode] == static_cast<double>(u8t::Mode::kInside) && slots[u8t::kSlotDocumentInput] == 0) return false;
   const auto whole = [&](u8t::Slot slot) { return static_cast<uint64_t>(slots[slot]); };
   options.unit = static_cast<u8t::Unit>(whole(u8t::kSlotUnit));
   options.reserved = static_cast<u8t::ReservedPolicy>(whole(u8t::kSlotReservedPolicy));
@@ -204,7 +207,8 @@ Napi::Value frame(const Napi::CallbackInfo& info, bool jsonl) {
   if (!arguments.target(0, target) || !arguments.view(1, napi_float64_array, slots) ||
       !arguments.check(1, slots.length >= u8t::kSlotCount) || !arguments.view(2, napi_uint8_array, extra) ||
       !arguments.check(2, extra.length > 0) || !arguments.input(3, input) || !arguments.boolean(6, final) ||
-      !arguments.view(7, napi_uint8_array, output) || !arguments.view(8, napi_int32_array, lengths)) {
+      !arguments.view(7, napi_uint8_array, output) || !arguments.check(7, output.length >= u8t::kMinOutput) ||
+      !arguments.view(8, napi_int32_array, lengths) || !arguments.check(8, lengths.length >= u8t::kMinLengths)) {
     return arguments.wrong();
   }
   // The caller's state and separator may be shared memory: each number is read once.
@@ -316,7 +320,9 @@ Napi::Value Targets(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  env.SetInstanceData(new Environment);
+  Environment* const environment = new (std::nothrow) Environment;
+  if (environment == nullptr) return exports;
+  env.SetInstanceData(environment);
   exports.Set("frame", Napi::Function::New<Frame>(env, "frame"));
   exports.Set("frameJsonl", Napi::Function::New<FrameJsonl>(env, "frameJsonl"));
   exports.Set("findInvalid", Napi::Function::New<FindInvalid>(env, "findInvalid"));

@@ -107,6 +107,10 @@ enum CensusSlot : size_t {
 inline constexpr const char* kTargetNames[] = {"scalar", "sse4", "avx2", "avx512", "neon"};
 inline constexpr size_t kTargetCount = 5;
 
+// The least that the output and the lengths of a framing call must hold.
+inline constexpr size_t kMinOutput = 4096;
+inline constexpr size_t kMinLengths = 1024;
+
 inline constexpr uint8_t kStx = 0x02;
 inline constexpr uint8_t kEtx = 0x03;
 inline constexpr uint8_t kDle = 0x10;

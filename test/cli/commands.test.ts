@@ -309,6 +309,14 @@ describe('decode', () => {
     expect(output.toString().split('\n').slice(1)).toEqual(['0', ''])
   })
 
+  it('says so when its output cannot be written', () => {
+    const script = '"$1" "$2" decode "$3" > /dev/full'
+    const args = ['-c', script, 'sh', process.execPath, MAIN, path('shards')]
+    const { status, stderr } = spawnSync('sh', args)
+    expect(status).toBe(1)
+    expect(stderr.toString()).toMatch(/^utf8-tokenizer: could not write to standard output .*ENOSPC.*\n$/)
+  })
+
   it('shows control characters as pictures on a terminal, and only there', async () => {
     const terminal = { before: 'process.stdout.isTTY = true' }
     const source = write('terminal.txt', 'a\x1b[31mb\u009bc\n')
@@ -375,7 +383,9 @@ describe('progress', () => {
     expect(code).toBe(0)
     expect(stderr).toMatch(/Preparing \[[=-]+\] +\d+ % /)
     // The last thing is to erase the line.
-    expect(stderr.slice(-12)).toContain('\x1b[')
+    expect(stderr.endsWith('\x1b[2K')).toBe(true)
+    // No other setting of the terminal was touched.
+    expect(stderr).not.toContain('\x1b[?')
     const quiet = await runCli([...args, '--overwrite', '--no-bos', '--quiet'], { before })
     expect(quiet.stderr).toBe('')
   })

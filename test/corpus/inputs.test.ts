@@ -165,10 +165,14 @@ describe('names', () => {
 })
 
 describe('what is wrong with an input', () => {
-  it.each(['nowhere.txt', 'tree/b.txt/below', '!tree/*.txt'])('ERR_INPUT_NOT_FOUND: %s', (name) => {
+  it.each(['nowhere.txt', 'tree/b.txt/below'])('ERR_INPUT_NOT_FOUND: %s', (name) => {
     const input = path(name)
     expect(failure(() => planned([input]))).toMatchObject({ code: 'ERR_INPUT_NOT_FOUND', file: input })
     expect(failure(() => planned([Buffer.from(input)]))).toMatchObject({ code: 'ERR_INPUT_NOT_FOUND' })
+  })
+
+  it('ERR_INPUT_NOT_FOUND: a pattern that says what not to take', () => {
+    expect(failure(() => planned(['!*.txt']))).toMatchObject({ code: 'ERR_INPUT_NOT_FOUND', file: '!*.txt' })
   })
 
   it('ERR_INPUT_EMPTY', () => {

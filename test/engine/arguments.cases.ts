@@ -155,11 +155,28 @@ export function describeArguments(create: () => Engine): void {
     it('detached memory is refused', () => {
       const detached = new Uint8Array(MIN_OUTPUT)
       structuredClone(detached.buffer, { transfer: [detached.buffer] })
-      refused(() => engine.findInvalid(detached, 0, 1), 'findInvalid')
-      for (const [name, call] of Object.entries(both)) {
-        refused(() => call({ ...right(), input: detached }), `${name} input`)
-        refused(() => call({ ...right(), output: detached }), `${name} output`)
+      const refuse = () => {
+        refused(() => engine.findInvalid(detached, 0, 1), 'findInvalid')
+        refused(() => engine.census(detached, 0, 1, counts()), 'census')
+        refused(() => engine.crc32(detached, 0, 1, 0), 'crc32')
+        for (const [name, call] of Object.entries(both)) {
+          refused(() => call({ ...right(), input: detached }), `${name} input`)
+          refused(() => call({ ...right(), output: detached }), `${name} output`)
+        }
       }
+      refuse()
+      // Code that V8 (of Node 20) has optimised for fixed and resizable memory sees a detached array's old length.
+      const fixed = right()
+      const resizable = { ...right(), input: copied(fixed.input, new ArrayBuffer(15, { maxByteLength: 64 })) }
+      resizable.output = new Uint8Array(new ArrayBuffer(MIN_OUTPUT + 45, { maxByteLength: 2 ** 16 }))
+      for (let i = 0; i < 20_000; i++) {
+        for (const call of [fixed, resizable]) {
+          engine.findInvalid(call.input, 0, 15)
+          call.state.set(fixed.state.fill(0, SLOT.consumed))
+          frame(call)
+        }
+      }
+      refuse()
     })
 
     it('options out of range are refused', () => {

@@ -77,6 +77,28 @@ export function scanText(
   return at
 }
 
+/**
+ * The continuation bytes in [from, end) of well-formed text; or -1 if a character of it is among `stops`. Faster than
+ * scanText, which has to look at one character after the other.
+ */
+export function countContinuations(view: DataView, from: number, end: number, stops: ControlSet): number {
+  let count = 0
+  let at = from
+  for (; at <= end - 4; at += 4) {
+    const word = view.getInt32(at, true)
+    if (((word - 0x20202020) & ~word & 0x80808080) !== 0 && hasStop(word, stops)) return -1
+    // The high bit of each byte that is 10xxxxxx, as a 1 in that byte; the product's top byte is the sum of the four.
+    const continuations = (word & ~(word << 1) & 0x80808080) >>> 7
+    count += Math.imul(continuations, 0x01010101) >>> 24
+  }
+  for (; at < end; at++) {
+    const byte = view.getUint8(at)
+    if (isStop(byte, stops)) return -1
+    if ((byte & 0xc0) === 0x80) count++
+  }
+  return count
+}
+
 // As signed 32-bit numbers, which is what JavaScript's bit operations give.
 const SECOND_OF_TWO = 0x80c00000 | 0
 const FOUR_BYTES = 0x808080f0 | 0
@@ -85,4 +107,17 @@ function controlSet(contains: (byte: number) => boolean): ControlSet {
   let set = 0
   for (let byte = 0; byte < 0x20; byte++) if (contains(byte)) set |= 1 << byte
   return set
+}
+
+function isStop(byte: number, stops: ControlSet): boolean {
+  return byte < 0x20 && ((stops >>> byte) & 1) !== 0
+}
+
+function hasStop(word: number, stops: ControlSet): boolean {
+  return (
+    isStop(word & 0xff, stops) ||
+    isStop((word >> 8) & 0xff, stops) ||
+    isStop((word >> 16) & 0xff, stops) ||
+    isStop(word >>> 24, stops)
+  )
 }

@@ -55,16 +55,23 @@ export function characterAt(bytes: Uint8Array, at: number): Character {
 /** See Engine.findInvalid; over all of `bytes`. */
 export function findInvalid(bytes: Uint8Array): InvalidSequence | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const offset = endOfText(bytes, view, 0, bytes.length)
+  if (offset === bytes.length) return null
+  const character = characterAt(bytes, offset)
+  return { offset, length: lengthOf(character), reason: REASONS[reasonOf(character)] }
+}
+
+/** The offset of the first character of bytes[from, end) that is ill-formed or cut, or `end`. `view` is over `bytes`. */
+export function endOfText(bytes: Uint8Array, view: DataView, from: number, end: number): number {
   const tally = { continuations: 0 }
-  let at = 0
+  let at = from
   for (;;) {
-    at = scanText(view, at, bytes.length, NO_CONTROLS, tally)
-    if (at === bytes.length) return null
+    at = scanText(view, at, end, NO_CONTROLS, tally)
+    if (at === end) return end
     const character = characterAt(bytes, at)
-    const length = lengthOf(character)
-    const reason = reasonOf(character)
-    if (reason !== 0) return { offset: at, length, reason: REASONS[reason] }
-    at += length
+    const next = at + lengthOf(character)
+    if (reasonOf(character) !== 0 || next > end) return at
+    at = next
   }
 }
 

