@@ -118,9 +118,11 @@ class OpenDataset implements Dataset {
   }
 
   #reader(shard: number): ShardReader {
-    if (this.#closed) throw new Utf8TokenizerError('ERR_DATASET', 'expected an open dataset, and it is closed')
+    if (this.#closed)
+      throw new Utf8TokenizerError('ERR_DATASET', 'expected an open dataset, and it is closed')
     const reader =
-      this.#open.get(shard) ?? new ShardReader(this.#folder, this.manifest.shards[shard], this.manifest.options)
+      this.#open.get(shard) ??
+      new ShardReader(this.#folder, this.manifest.shards[shard], this.manifest.options)
     this.#open.delete(shard)
     this.#open.set(shard, reader)
     if (this.#open.size > OPEN_SHARDS) {
@@ -164,7 +166,8 @@ class ShardReader {
     while (count < lengths.length && total + lengths[count] <= BLOCK) total += lengths[count++]
     const tokens = this.#tokens(this.#offset(first), total)
     const documents: Uint8Array[] = []
-    for (let i = 0, at = 0; i < count; at += lengths[i++]) documents.push(tokens.subarray(at, at + lengths[i]))
+    for (let i = 0, at = 0; i < count; at += lengths[i++])
+      documents.push(tokens.subarray(at, at + lengths[i]))
     return documents
   }
 
@@ -212,7 +215,8 @@ class OpenFile {
   read(target: Uint8Array, position: number): void {
     for (let done = 0; done < target.length; ) {
       const count = readSync(this.#descriptor, target, done, target.length - done, position + done)
-      if (count === 0) throw datasetError(this.path, `${this.path} ends at byte ${position + done}; run verify`)
+      if (count === 0)
+        throw datasetError(this.path, `${this.path} ends at byte ${position + done}; run verify`)
       done += count
     }
   }

@@ -6,7 +6,6 @@ export { merge } from './merge.js'
 export { plan } from './plan.js'
 export { prepare } from './prepare.js'
 export { runShard } from './shard.js'
-export { verify } from './verify.js'
 export {
   CHECKSUMS,
   type Checksum,
@@ -37,3 +36,4 @@ export {
   type VerifyProblem,
   type VerifyReport,
 } from './types.js'
+export { verify } from './verify.js'

@@ -74,7 +74,12 @@ export function resolveOptions(options: PrepareOptions): ResolvedOptions {
   }
   checkPath('output', options.output, false)
   if (separator !== undefined) checkSeparator(separator)
-  const document = oneOf('document', DOCUMENT_UNITS, options.document, separator === undefined ? 'file' : 'separator')
+  const document = oneOf(
+    'document',
+    DOCUMENT_UNITS,
+    options.document,
+    separator === undefined ? 'file' : 'separator',
+  )
   if ((document === 'separator') !== (separator !== undefined)) {
     throw separator === undefined
       ? argumentError('separator', "a text, as document is 'separator'", undefined)

@@ -5,7 +5,17 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, Utf8TokenizerError, writeError } from '../errors.js'
-import { lockPath, MANIFEST, planPath, receiptPath, SHA256SUMS, SHARD_FILE_KINDS, shardFileName, WORK_FOLDER, workFolder } from './layout.js'
+import {
+  lockPath,
+  MANIFEST,
+  planPath,
+  receiptPath,
+  SHA256SUMS,
+  SHARD_FILE_KINDS,
+  shardFileName,
+  WORK_FOLDER,
+  workFolder,
+} from './layout.js'
 import { takeLock } from './lock.js'
 import { ownerOfTemporary, syncFolder, writeFileAtomic } from './output/atomic-file.js'
 import { isAlive } from './process-identity.js'

@@ -2,9 +2,10 @@
  * Plans a run: which inputs, which options, and which bytes make which shard. Everything after this is a function of
  * the plan alone, so that shards can be run by any process in any order, and again if one was killed.
  */
-import { discover } from './input/discover.js'
+
 import { type BytePath, bytePath, recordedPath } from './input/byte-path.js'
 import { cutShards } from './input/cut.js'
+import { discover } from './input/discover.js'
 import { SpooledInput, spoolNow } from './input/standard-input.js'
 import { FORMAT_VERSION, stdinPath } from './layout.js'
 import { type ResolvedOptions, resolveOptions } from './options.js'

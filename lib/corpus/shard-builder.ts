@@ -25,8 +25,8 @@ import type { Counts, PlanOptions, RefusalReason, ShardFiles } from './types.js'
 /** Longest line of JSON in bytes, its line end included: a line is held in memory as a whole. */
 export const LINE_LIMIT = 128 * 1024 * 1024
 /** Framed bytes and lengths collected before they are written. */
-const OUTPUT = 2 * CHUNK
-const WRITE_AT = CHUNK
+const OUTPUT = 4 * CHUNK
+const WRITE_AT = 3 * CHUNK
 const LENGTHS = 64 * 1024
 /** An output buffer that grew for a long line is kept for the next one up to this size. */
 const KEEP_OUTPUT = 32 * 1024 * 1024
@@ -198,7 +198,8 @@ export class ShardBuilder {
 
   #passByteOrderMark(): void {
     const { bytes, start, end } = this.#reader
-    const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
+    const marked =
+      end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
     if (!marked || this.#reader.offset !== 0) return
     this.#reader.start += 3
     this.#bom++

@@ -6,14 +6,15 @@
 import { join } from 'node:path'
 import { chooseEngine } from '../engine/choose.js'
 import type { Engine } from '../engine/engine.js'
-import { argumentError, interruptedError, Utf8TokenizerError } from '../errors.js'
+import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { planPath, receiptPath, shardFileName, workFolder } from './layout.js'
 import { checkFolder, resolveRunOptions } from './options.js'
-import { syncFolder, TemporaryFile, writeFileAtomic } from './output/atomic-file.js'
+import { StreamedFile, syncFolder, writeFileAtomic } from './output/atomic-file.js'
 import { sourcePath } from './plan.js'
 import { ProgressTimer } from './progress-timer.js'
 import { readManifest, readPlan, readReceipt, recordsOf } from './records.js'
 import { ShardBuilder, type ShardJob } from './shard-builder.js'
+import { drive } from './slices.js'
 import type { Plan, RunOptions, ShardReceipt, SourceRange } from './types.js'
 
 /** A shard to be built and committed; plain data, which a worker thread can be sent. */
@@ -27,8 +28,8 @@ export interface ShardOrder {
 
 /** What goes on between two chunks. */
 export interface ShardControl {
-  /** True if the work shall stop. */
-  stopped(): boolean
+  /** Says when the work shall stop: an AbortSignal, or what is like one. */
+  readonly signal: { readonly aborted: boolean } | undefined
   progress(inputBytes: number, documents: number): void
 }
 
@@ -39,7 +40,11 @@ export interface ShardControl {
  * @throws ERR_ARGUMENT, ERR_OUTPUT_INCOMPLETE (no plan), ERR_INPUT_NOT_FOUND, ERR_INPUT_UNREADABLE, ERR_INPUT_CHANGED,
  *   ERR_DOCUMENT_INVALID, ERR_DOCUMENT_RESERVED, ERR_OUTPUT_WRITE, ERR_INTERRUPTED, ERR_ENGINE_UNAVAILABLE.
  */
-export function runShard(output: string, index: number, options: RunOptions = {}): ShardReceipt {
+export async function runShard(
+  output: string,
+  index: number,
+  options: RunOptions = {},
+): Promise<ShardReceipt> {
   checkFolder('output', output)
   const { engine: name, target, signal, onProgress } = resolveRunOptions(options)
   const plan = readPlan(output)
@@ -61,8 +66,8 @@ export function runShard(output: string, index: number, options: RunOptions = {}
   const timer = new ProgressTimer(onProgress)
   const report = (bytesDone: number, documents: number, shardsDone: number) =>
     timer.report({ phase: 'frame', bytesDone, bytesTotal, documents, shardsDone, shardsTotal: 1 })
-  const receipt = buildShard(order, chooseEngine({ engine: name, target }).engine, {
-    stopped: () => signal?.aborted === true,
+  const receipt = await buildShard(order, chooseEngine({ engine: name, target }).engine, {
+    signal,
     progress: (bytes, documents) => report(bytes, documents, 0),
   })
   timer.force()
@@ -95,36 +100,37 @@ function shardJob(output: string, plan: Plan, index: number, names: ShardJob['na
 }
 
 /** Builds and commits a shard. */
-export function buildShard(order: ShardOrder, engine: Engine, control: ShardControl): ShardReceipt {
+export async function buildShard(
+  order: ShardOrder,
+  engine: Engine,
+  control: ShardControl,
+): Promise<ShardReceipt> {
   const { output, planHash, index, ranges, job } = order
-  const files = new Map<string, TemporaryFile>()
+  const files = new Map<string, StreamedFile>()
   const open = (name: string) => {
-    const file = new TemporaryFile(workFolder(output), name)
+    const file = new StreamedFile(workFolder(output), name)
     files.set(name, file)
     return file
   }
   let builder: ShardBuilder | undefined
   try {
-    builder = new ShardBuilder(job, engine, {
+    const current = new ShardBuilder(job, engine, {
       bin: open(job.names.bin),
       idx: open(job.names.idx),
       quarantine: () => open(job.names.quarantine),
     })
-    const steps = builder.build()
-    let step = steps.next()
-    while (!step.done) {
-      if (control.stopped()) throw interruptedError()
-      control.progress(builder.inputBytes, builder.documents)
-      step = steps.next()
-    }
-    const receipt: ShardReceipt = { index, planHash, files: step.value.files, ranges, counts: step.value.counts }
-    for (const file of files.values()) file.sync()
+    builder = current
+    const built = await drive(current.build(), control.signal, () =>
+      control.progress(current.inputBytes, current.documents),
+    )
+    const receipt: ShardReceipt = { index, planHash, files: built.files, ranges, counts: built.counts }
+    for (const file of files.values()) await file.finish()
     for (const { name } of recordsOf(receipt.files)) files.get(name)?.rename(join(output, name))
     syncFolder(output)
     writeFileAtomic(receiptPath(output, index), `${JSON.stringify(receipt)}\n`)
     return receipt
   } finally {
     builder?.close()
-    for (const file of files.values()) file.discard()
+    for (const file of files.values()) await file.abandon()
   }
 }

@@ -41,7 +41,9 @@ export async function verify(folder: string, options: VerifyOptions = {}): Promi
   const work = new Verification(folder, manifest, engine)
   const shardsTotal = manifest.shards.length
   work.checkManifest()
-  const bytesTotal = manifest.shards.flatMap(({ files }) => recordsOf(files)).reduce((sum, { size }) => sum + size, 0)
+  const bytesTotal = manifest.shards
+    .flatMap(({ files }) => recordsOf(files))
+    .reduce((sum, { size }) => sum + size, 0)
   const report = (phase: 'verify' | 'compare', total: number) =>
     timer.report({
       phase,

@@ -3,7 +3,7 @@
  * all; each thread then removes what it had not finished.
  */
 import { Worker } from 'node:worker_threads'
-import { interruptedError, unpackError, Utf8TokenizerError } from '../errors.js'
+import { interruptedError, Utf8TokenizerError, unpackError } from '../errors.js'
 import { PROGRESS_INTERVAL } from './progress-timer.js'
 import { shardOrder } from './shard.js'
 import type { Plan, RunOptions, ShardReceipt } from './types.js'
@@ -32,7 +32,7 @@ export async function runInWorkers(work: PoolWork): Promise<void> {
     board.stop()
   }
   const next = (): WorkerOrder => {
-    if (board.stopped) return null
+    if (board.aborted) return null
     const shard = pending.next()
     return shard.done ? null : shardOrder(output, plan, shard.value)
   }

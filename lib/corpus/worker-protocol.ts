@@ -2,10 +2,10 @@
  * What the main thread and its workers say to each other. Orders and answers are messages; what changes all the time
  * (progress) or must arrive at once (stop) lies in shared memory, because a worker that frames reads no messages.
  */
-import type { EngineRequest } from './types.js'
+
 import type { PackedError } from '../errors.js'
 import type { ShardOrder } from './shard.js'
-import type { ShardReceipt } from './types.js'
+import type { EngineRequest, ShardReceipt } from './types.js'
 
 export interface WorkerSetup {
   readonly engine: EngineRequest
@@ -40,7 +40,8 @@ export class Board {
     return new Board(new SharedArrayBuffer(HEADER + SLOT_BYTES * count))
   }
 
-  get stopped(): boolean {
+  /** Like an AbortSignal's. */
+  get aborted(): boolean {
     return Atomics.load(this.#stop, 0) !== 0
   }
 

@@ -19,13 +19,13 @@ port.on('message', (order: WorkerOrder) => {
     port.close()
     return
   }
-  port.postMessage(answer(order))
+  answer(order).then((message) => port.postMessage(message))
 })
 
-function answer(order: NonNullable<WorkerOrder>): WorkerAnswer {
+async function answer(order: NonNullable<WorkerOrder>): Promise<WorkerAnswer> {
   try {
-    const receipt = buildShard(order, engine, {
-      stopped: () => board.stopped,
+    const receipt = await buildShard(order, engine, {
+      signal: board,
       progress: (inputBytes, documents) => board.setProgress(setup.slot, inputBytes, documents),
     })
     return { receipt }

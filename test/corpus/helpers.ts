@@ -11,7 +11,10 @@ import type { DocumentUnit, EngineRequest, Manifest, PlanOptions } from '../../d
 import { loadNative } from '../../dist/engine/native.js'
 
 /** A folder for one test file's files, removed when its tests are done. */
-export function scratch(): { path(...names: string[]): string; put(name: string, content: string | Uint8Array): string } {
+export function scratch(): {
+  path(...names: string[]): string
+  put(name: string, content: string | Uint8Array): string
+} {
   const root = mkdtempSync(join(tmpdir(), 'utf8-tokenizer-test-'))
   afterAll(() => rmSync(root, { recursive: true, force: true }))
   const path = (...names: string[]) => join(root, ...names)
@@ -91,7 +94,11 @@ export function contentOf(folder: string): Map<string, string> {
 }
 
 /** Where the documents of a text lie in it: the rules of Engine.frame, one byte after the other. */
-export function splitDocuments(bytes: Buffer, unit: DocumentUnit, separator = ''): [start: number, end: number][] {
+export function splitDocuments(
+  bytes: Buffer,
+  unit: DocumentUnit,
+  separator = '',
+): [start: number, end: number][] {
   const first = bytes.toString('latin1', 0, 3) === '\xef\xbb\xbf' ? 3 : 0
   if (unit === 'file') return [[first, bytes.length]]
   if (unit === 'separator') return splitAt(bytes, first, Buffer.from(separator))
@@ -161,10 +168,32 @@ export function random(seed: number): (limit: number) => number {
 }
 
 const PIECES = [
-  'one ', 'Füße ', 'мир ', '文字', '😀', '\n', '\n', '\r\n', '\n\n', '\r\n\r\n', '\n\r\n', '\r', '\0', '\x10', '\x02\x03',
-  '--', '-', 'aa', 'a', 'b', '\ufeff', '\t',
+  'one ',
+  'Füße ',
+  'мир ',
+  '文字',
+  '😀',
+  '\n',
+  '\n',
+  '\r\n',
+  '\n\n',
+  '\r\n\r\n',
+  '\n\r\n',
+  '\r',
+  '\0',
+  '\x10',
+  '\x02\x03',
+  '--',
+  '-',
+  'aa',
+  'a',
+  'b',
+  '\ufeff',
+  '\t',
 ].map((piece) => Buffer.from(piece))
-const ILL_FORMED = ['\xff', '\xc3', '\xe4\xb8', '\xed\xa0\x80', '\xf0\x9f'].map((piece) => Buffer.from(piece, 'latin1'))
+const ILL_FORMED = ['\xff', '\xc3', '\xe4\xb8', '\xed\xa0\x80', '\xf0\x9f'].map((piece) =>
+  Buffer.from(piece, 'latin1'),
+)
 
 /** Text with everything in it that is special somewhere. */
 export function randomText(seed: number, pieces: number, illFormed: boolean): Buffer {

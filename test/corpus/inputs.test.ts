@@ -28,7 +28,9 @@ function failure(action: () => unknown): { code: unknown; file: unknown; offset:
   try {
     action()
   } catch (error) {
-    return Object.assign({ code: undefined, file: undefined, offset: undefined }, error, { message: String(error) })
+    return Object.assign({ code: undefined, file: undefined, offset: undefined }, error, {
+      message: String(error),
+    })
   }
   throw new Error('expected an error')
 }
@@ -131,7 +133,16 @@ describe('globs', () => {
 })
 
 describe('names', () => {
-  const odd = ['with space.txt', 'line\nfeed.txt', ' lead', "quote'\".txt", '-.txt', 'ünï-文.txt', '\\back.txt', '{b}.txt']
+  const odd = [
+    'with space.txt',
+    'line\nfeed.txt',
+    ' lead',
+    'quote\'".txt',
+    '-.txt',
+    'ünï-文.txt',
+    '\\back.txt',
+    '{b}.txt',
+  ]
 
   it('may hold anything', async () => {
     for (const name of odd) put(`odd/${name}`, name)
@@ -145,7 +156,11 @@ describe('names', () => {
   })
 
   it('may be no UTF-8', async () => {
-    const bytes = Buffer.concat([Buffer.from(path('bytes/')), Buffer.of(0xff, 0x20, 0xe4), Buffer.from('.txt')])
+    const bytes = Buffer.concat([
+      Buffer.from(path('bytes/')),
+      Buffer.of(0xff, 0x20, 0xe4),
+      Buffer.from('.txt'),
+    ])
     mkdirSync(path('bytes'))
     writeFileSync(bytes, 'ok \xff', 'latin1')
     for (const input of [bytes, path('bytes'), path('bytes/*.txt')]) {
@@ -179,12 +194,18 @@ describe('what is wrong with an input', () => {
     mkdirSync(path('empty'))
     put('only-pictures/a.png', 'x')
     put('only-pictures/b.PNG', 'x')
-    expect(failure(() => planned([path('empty')]))).toMatchObject({ code: 'ERR_INPUT_EMPTY', file: path('empty') })
+    expect(failure(() => planned([path('empty')]))).toMatchObject({
+      code: 'ERR_INPUT_EMPTY',
+      file: path('empty'),
+    })
     const pictures = failure(() => planned([path('only-pictures')]))
     expect(pictures).toMatchObject({ code: 'ERR_INPUT_EMPTY', file: path('only-pictures') })
     expect(pictures.message).toContain('.png')
     for (const pattern of ['empty/*.txt', 'nowhere/**', 'only-pictures/*.txt']) {
-      expect(failure(() => planned([path(pattern)]))).toMatchObject({ code: 'ERR_INPUT_EMPTY', file: path(pattern) })
+      expect(failure(() => planned([path(pattern)]))).toMatchObject({
+        code: 'ERR_INPUT_EMPTY',
+        file: path(pattern),
+      })
     }
   })
 
@@ -211,14 +232,21 @@ describe('what is wrong with an input', () => {
 
   it('ERR_INPUT_BINARY: a NUL byte in the first 8 KiB', () => {
     const inside = put('binary/nul.txt', Buffer.concat([Buffer.alloc(8191, 'x'), Buffer.of(0)]))
-    expect(failure(() => planned([inside]))).toMatchObject({ code: 'ERR_INPUT_BINARY', file: inside, offset: 8191 })
+    expect(failure(() => planned([inside]))).toMatchObject({
+      code: 'ERR_INPUT_BINARY',
+      file: inside,
+      offset: 8191,
+    })
     const behind = put('binary/late.txt', Buffer.concat([Buffer.alloc(8192, 'x'), Buffer.of(0)]))
     expect(files(planned([behind]))).toHaveLength(1)
   })
 
   it('ERR_INPUT_UNREADABLE: no regular file', () => {
     execFileSync('mkfifo', [path('fifo')])
-    expect(failure(() => planned([path('fifo')]))).toMatchObject({ code: 'ERR_INPUT_UNREADABLE', file: path('fifo') })
+    expect(failure(() => planned([path('fifo')]))).toMatchObject({
+      code: 'ERR_INPUT_UNREADABLE',
+      file: path('fifo'),
+    })
     mkdirSync(path('with-fifo'))
     execFileSync('mkfifo', [path('with-fifo/fifo.txt')])
     put('with-fifo/a.txt', 'a')
@@ -237,7 +265,9 @@ describe('what is wrong with an input', () => {
         if (process.getuid() === 0) process.setuid(65534)
         try { plan({ inputs: [${JSON.stringify(input)}], output: ${JSON.stringify(path('open', String(runs++)))} }) }
         catch (error) { console.log(JSON.stringify([error.code, error.file])) }`
-      return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }))
+      return JSON.parse(
+        execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }),
+      )
     }
     mkdirSync(path('open'))
     chmodSync(path('open'), 0o777)
@@ -248,24 +278,28 @@ describe('what is wrong with an input', () => {
     chmodSync(path('closed'), 0o755)
   })
 
-  it('ERR_INPUT_CHANGED', () => {
+  it('ERR_INPUT_CHANGED', async () => {
     const file = put('changing.txt', 'one\ntwo\n')
     const output = path('changing-out')
     plan({ inputs: [file], output, document: 'line' })
     utimesSync(file, 1, 1)
-    expect(failure(() => runShard(output, 0))).toMatchObject({ code: 'ERR_INPUT_CHANGED', file })
+    await expect(runShard(output, 0)).rejects.toMatchObject({ code: 'ERR_INPUT_CHANGED', file })
     plan({ inputs: [file], output, document: 'line', overwrite: true })
-    runShard(output, 0)
+    await runShard(output, 0)
     const other = path('changing-out-2')
     plan({ inputs: [file], output: other, document: 'line' })
     appendFileSync(file, 'three\n')
-    expect(failure(() => runShard(other, 0))).toMatchObject({ code: 'ERR_INPUT_CHANGED', file })
+    await expect(runShard(other, 0)).rejects.toMatchObject({ code: 'ERR_INPUT_CHANGED', file })
   })
 })
 
 it('takes files of 0 bytes: one empty document, or none', async () => {
   const inputs = [put('zero/a.txt', ''), put('zero/b.jsonl', ''), put('zero/c.txt', '')]
-  for (const [document, expected] of [['file', 2], ['line', 0], ['paragraph', 0]] as const) {
+  for (const [document, expected] of [
+    ['file', 2],
+    ['line', 0],
+    ['paragraph', 0],
+  ] as const) {
     const output = path(`out-${runs++}`)
     const { totals, shards } = await prepare({ inputs, output, document, shardSize: 1 })
     expect(totals.documents).toBe(expected)
@@ -274,7 +308,12 @@ it('takes files of 0 bytes: one empty document, or none', async () => {
 })
 
 it('does not end a shard in front of nothing but empty files', async () => {
-  const inputs = [put('tail/a.txt', 'aaaa'), put('tail/b.txt', 'bbbb'), put('tail/c.txt', ''), put('tail/d.txt', '')]
+  const inputs = [
+    put('tail/a.txt', 'aaaa'),
+    put('tail/b.txt', 'bbbb'),
+    put('tail/c.txt', ''),
+    put('tail/d.txt', ''),
+  ]
   const { shards } = planned(inputs, { shardSize: 4 })
   expect(shards.map(({ ranges }) => ranges)).toEqual([
     [{ input: 0, start: 0, end: 4 }],
@@ -288,5 +327,7 @@ it('does not end a shard in front of nothing but empty files', async () => {
 
 it('refuses more shards than five digits number', () => {
   const file = put('many.txt', 'a\n'.repeat(60_000))
-  expect(failure(() => planned([file], { document: 'line', shardSize: 1 }))).toMatchObject({ code: 'ERR_ARGUMENT' })
+  expect(failure(() => planned([file], { document: 'line', shardSize: 1 }))).toMatchObject({
+    code: 'ERR_ARGUMENT',
+  })
 })

@@ -47,10 +47,33 @@ const CASES: Case[] = [
   { line: '{"text":"raw \0 control"}', reason: 'json-malformed' },
   { line: '{"text":"x",}', reason: 'json-malformed' },
   { line: '\ufeff{"text":"a mark in the middle of a file"}', reason: 'json-malformed' },
-  { line: latin1('{"text":"ill \xff formed"}'), reason: 'invalid-byte', error: 13, mended: 'ill \ufffd formed', replaced: 1 },
-  { line: latin1('{"text":"\xf0\x9f\x98 \xe4\xb8"}'), reason: 'truncated', error: 9, mended: '\ufffd \ufffd', replaced: 2 },
-  { line: latin1('{"text":"\xed\xa0\x80"}'), reason: 'surrogate', error: 9, mended: '\ufffd\ufffd\ufffd', replaced: 3 },
-  { line: '{"text":"lone \\ud800 and \\udc00"}', reason: 'surrogate', mended: 'lone \ufffd and \ufffd', replaced: 2 },
+  {
+    line: latin1('{"text":"ill \xff formed"}'),
+    reason: 'invalid-byte',
+    error: 13,
+    mended: 'ill \ufffd formed',
+    replaced: 1,
+  },
+  {
+    line: latin1('{"text":"\xf0\x9f\x98 \xe4\xb8"}'),
+    reason: 'truncated',
+    error: 9,
+    mended: '\ufffd \ufffd',
+    replaced: 2,
+  },
+  {
+    line: latin1('{"text":"\xed\xa0\x80"}'),
+    reason: 'surrogate',
+    error: 9,
+    mended: '\ufffd\ufffd\ufffd',
+    replaced: 3,
+  },
+  {
+    line: '{"text":"lone \\ud800 and \\udc00"}',
+    reason: 'surrogate',
+    mended: 'lone \ufffd and \ufffd',
+    replaced: 2,
+  },
   { line: latin1('{"text":"x",\xff'), reason: 'invalid-byte', error: 12, mended: 'json-malformed' },
   { line: '{"a":{"b":"nested"}}', field: 'a.b', text: 'nested' },
   { line: '{"a":{"b":"no"},"a":{}}', field: 'a.b', reason: 'field-missing' },
@@ -65,7 +88,10 @@ const CASES: Case[] = [
 const { path, put } = scratch()
 let runs = 0
 
-async function run(file: string, options: Partial<Parameters<typeof prepare>[0]>): Promise<[string, Manifest]> {
+async function run(
+  file: string,
+  options: Partial<Parameters<typeof prepare>[0]>,
+): Promise<[string, Manifest]> {
   const output = path(`out-${runs++}`)
   return [output, await prepare({ inputs: [file], output, workers: 1, ...options })]
 }
@@ -80,45 +106,48 @@ function texts(output: string): string[] {
 }
 
 describe.each(engines())('$engine $target', (engine) => {
-  it.each(['text', 'a.b', 'a\\.b', '__proto__', 'toString'])('takes and refuses what it shall: %s', async (textField) => {
-    const cases = CASES.filter(({ field = 'text' }) => field === textField)
-    const lines = cases.map(({ line }) => Buffer.from(line))
-    // The last line has no line feed.
-    const content = Buffer.concat(lines.flatMap((line) => [Buffer.from('\n'), line]).slice(1))
-    const file = put('cases.jsonl', content)
-    const starts = lines.map((_, i) => lines.slice(0, i).reduce((sum, { length }) => sum + length + 1, 0))
-    const [output, manifest] = await run(file, { textField, inputFormat: 'jsonl', ...engine })
-    expect(texts(output)).toEqual(cases.flatMap(({ text }) => text ?? []))
-    expect(quarantineOf(output, manifest)).toEqual(
-      cases.flatMap(({ reason, error = 0 }, i) =>
-        reason === undefined
-          ? []
-          : {
-              file,
-              offset: starts[i],
-              length: lines[i].length,
-              reason,
-              errorOffset: starts[i] + error,
-              bytes: lines[i].toString('base64'),
-            },
-      ),
-    )
-    expect(manifest.totals.blankLines).toBe(
-      cases.filter(({ text, reason }) => text === undefined && reason === undefined).length,
-    )
-    expect(await verify(output, { againstSource: true })).toMatchObject({ ok: true })
+  it.each(['text', 'a.b', 'a\\.b', '__proto__', 'toString'])(
+    'takes and refuses what it shall: %s',
+    async (textField) => {
+      const cases = CASES.filter(({ field = 'text' }) => field === textField)
+      const lines = cases.map(({ line }) => Buffer.from(line))
+      // The last line has no line feed.
+      const content = Buffer.concat(lines.flatMap((line) => [Buffer.from('\n'), line]).slice(1))
+      const file = put('cases.jsonl', content)
+      const starts = lines.map((_, i) => lines.slice(0, i).reduce((sum, { length }) => sum + length + 1, 0))
+      const [output, manifest] = await run(file, { textField, inputFormat: 'jsonl', ...engine })
+      expect(texts(output)).toEqual(cases.flatMap(({ text }) => text ?? []))
+      expect(quarantineOf(output, manifest)).toEqual(
+        cases.flatMap(({ reason, error = 0 }, i) =>
+          reason === undefined
+            ? []
+            : {
+                file,
+                offset: starts[i],
+                length: lines[i].length,
+                reason,
+                errorOffset: starts[i] + error,
+                bytes: lines[i].toString('base64'),
+              },
+        ),
+      )
+      expect(manifest.totals.blankLines).toBe(
+        cases.filter(({ text, reason }) => text === undefined && reason === undefined).length,
+      )
+      expect(await verify(output, { againstSource: true })).toMatchObject({ ok: true })
 
-    const [mended, of] = await run(file, { textField, inputFormat: 'jsonl', invalid: 'replace', ...engine })
-    expect(texts(mended)).toEqual(
-      cases.flatMap(({ text, mended, replaced }) => text ?? (replaced === undefined ? [] : (mended ?? []))),
-    )
-    expect(of.totals.replaced).toBe(cases.reduce((sum, { replaced = 0 }) => sum + replaced, 0))
-    expect(quarantineOf(mended, of).map(({ reason }) => reason)).toEqual(
-      cases.flatMap(({ reason, mended, replaced }) =>
-        reason === undefined || replaced !== undefined ? [] : (mended ?? reason),
-      ),
-    )
-  })
+      const [mended, of] = await run(file, { textField, inputFormat: 'jsonl', invalid: 'replace', ...engine })
+      expect(texts(mended)).toEqual(
+        cases.flatMap(({ text, mended, replaced }) => text ?? (replaced === undefined ? [] : (mended ?? []))),
+      )
+      expect(of.totals.replaced).toBe(cases.reduce((sum, { replaced = 0 }) => sum + replaced, 0))
+      expect(quarantineOf(mended, of).map(({ reason }) => reason)).toEqual(
+        cases.flatMap(({ reason, mended, replaced }) =>
+          reason === undefined || replaced !== undefined ? [] : (mended ?? reason),
+        ),
+      )
+    },
+  )
 
   it('sets lines with reserved bytes in their text aside as a whole', async () => {
     const file = put('reserved.jsonl', '{"text":"a"}\n{"text":"b\\u0001"}\n{"text":"c","x":"\\u0001"}\n')
@@ -146,7 +175,11 @@ describe.each(engines())('$engine $target', (engine) => {
 
 it('gives the same files with every engine, and for every number of shards', async () => {
   const lines = CASES.filter(({ field }) => field === undefined).map(({ line }) => Buffer.from(line))
-  const content = Buffer.concat(Array.from({ length: 40 }, () => lines).flat().flatMap((l) => [l, Buffer.from('\n')]))
+  const content = Buffer.concat(
+    Array.from({ length: 40 }, () => lines)
+      .flat()
+      .flatMap((l) => [l, Buffer.from('\n')]),
+  )
   const file = put('many.jsonl', Buffer.concat([Buffer.from('\ufeff'), content]))
   const manifests: Manifest[] = []
   for (const engine of engines()) {
@@ -186,7 +219,13 @@ it('refuses a line above the limit and goes on behind it, in bounded memory', as
   const text = readFileSync(`${aside}/${quarantine?.name}`, 'latin1')
   const { bytes, ...fields } = JSON.parse(text)
   const offset = before.length + limit
-  expect(fields).toEqual({ file, offset, length: limit + 1, reason: 'line-too-long', errorOffset: offset + limit })
+  expect(fields).toEqual({
+    file,
+    offset,
+    length: limit + 1,
+    reason: 'line-too-long',
+    errorOffset: offset + limit,
+  })
   expect(Buffer.from(bytes, 'base64').equals(Buffer.concat([longest, Buffer.from(' \r')]))).toBe(true)
   expect(await verify(aside)).toMatchObject({ ok: true })
 })

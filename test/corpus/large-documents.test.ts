@@ -32,10 +32,21 @@ describe.each(engines())('$engine $target', (engine) => {
     const good = documents.filter((document) => document.equals(Buffer.from(document.toString())))
     const bad = documents.filter((document) => !good.includes(document))
     expect(bad).toHaveLength(8)
-    const file = put('lines.txt', Buffer.concat(documents.flatMap((document) => [document, Buffer.from('\n')])))
+    const file = put(
+      'lines.txt',
+      Buffer.concat(documents.flatMap((document) => [document, Buffer.from('\n')])),
+    )
     for (const checksum of ['crc32', 'sha256'] as const) {
       const output = path(`out-${runs++}`)
-      const options = { inputs: [file], output, document: 'line', dtype, checksum, workers: 1, ...engine } as const
+      const options = {
+        inputs: [file],
+        output,
+        document: 'line',
+        dtype,
+        checksum,
+        workers: 1,
+        ...engine,
+      } as const
       const manifest = await prepare(options)
       const expected = good.map((document) => Buffer.concat([Buffer.of(2), document, Buffer.of(3)]))
       const found = documentsOf(output, manifest)
@@ -47,7 +58,10 @@ describe.each(engines())('$engine $target', (engine) => {
         expect(Buffer.from(String(line.bytes), 'base64').equals(bad[i])).toBe(true)
         expect(line.errorOffset).toBe(Number(line.offset) + Number(line.length) - 1)
       }
-      expect(await verify(output, { againstSource: true, ...engine })).toMatchObject({ ok: true, problems: [] })
+      expect(await verify(output, { againstSource: true, ...engine })).toMatchObject({
+        ok: true,
+        problems: [],
+      })
     }
   })
 

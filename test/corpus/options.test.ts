@@ -11,7 +11,17 @@ const input = put('input.txt', 'text\n')
 const output = path('out')
 
 const WRONG: Record<string, unknown[]> = {
-  inputs: [undefined, [], 'input.txt', [''], ['a\0b'], [1], [new Uint8Array()], [Uint8Array.of(0)], ['-', '-']],
+  inputs: [
+    undefined,
+    [],
+    'input.txt',
+    [''],
+    ['a\0b'],
+    [1],
+    [new Uint8Array()],
+    [Uint8Array.of(0)],
+    ['-', '-'],
+  ],
   output: [undefined, '', 5, 'a\0b'],
   inputFormat: ['csv', 1, null],
   document: ['word', 1, 'separator'],
@@ -60,12 +70,16 @@ it('wrong arguments of the other functions', async () => {
   await expect(prepare(undefined as never)).rejects.toThrow(error)
   expect(() => openDataset('')).toThrow(error)
   plan({ inputs: [input], output })
-  for (const index of [-1, 1, 0.5, '0']) expect(() => runShard(output, index as number)).toThrow(error)
-  expect(() => runShard(output, 0, { workers: 1 } as object)).toThrow(error)
+  for (const index of [-1, 1, 0.5, '0']) {
+    await expect(runShard(output, index as number)).rejects.toThrow(error)
+  }
+  await expect(runShard(output, 0, { workers: 1 } as object)).rejects.toThrow(error)
 })
 
 it('undefined is as if it were not there', () => {
-  const names = Object.keys(WRONG).filter((name) => !['inputs', 'output', 'shardsize', 'bogus'].includes(name))
+  const names = Object.keys(WRONG).filter(
+    (name) => !['inputs', 'output', 'shardsize', 'bogus'].includes(name),
+  )
   const none = Object.fromEntries(names.map((name) => [name, undefined]))
   const made = plan({ inputs: [input], output: path('defaults'), ...none })
   expect(made.options).toEqual({

@@ -3,11 +3,20 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { crc32 } from './crc32.js'
 import { merge, type PrepareOptions, plan, prepare, runShard, verify } from '../../dist/corpus/index.js'
+import { crc32 } from './crc32.js'
 import { contentOf, randomText, scratch } from './helpers.js'
 
 const { path, put } = scratch()
@@ -28,7 +37,9 @@ function options(more: Partial<PrepareOptions> = {}): PrepareOptions {
 
 const code = (error: unknown) => (error as { code?: string }).code
 
-async function failureOf(work: Promise<unknown> | (() => unknown)): Promise<{ code: string; message: string }> {
+async function failureOf(
+  work: Promise<unknown> | (() => unknown),
+): Promise<{ code: string; message: string }> {
   try {
     await (typeof work === 'function' ? work() : work)
   } catch (error) {
@@ -64,12 +75,12 @@ describe('the files', () => {
     expect(contentOf(second.output)).toEqual(expected)
     const steps = options()
     const { shards } = plan(steps)
-    for (const { index } of [...shards].reverse()) runShard(steps.output, index)
-    expect(runShard(steps.output, 0)).toEqual(runShard(steps.output, 0))
+    for (const { index } of [...shards].reverse()) await runShard(steps.output, index)
+    expect(await runShard(steps.output, 0)).toEqual(await runShard(steps.output, 0))
     merge(steps.output)
     expect(contentOf(steps.output)).toEqual(expected)
     expect(merge(steps.output)).toEqual(JSON.parse(expected.get('manifest.json') ?? ''))
-    expect(runShard(steps.output, 1)).toEqual(merge(steps.output).shards[1])
+    expect(await runShard(steps.output, 1)).toEqual(merge(steps.output).shards[1])
   })
 
   it('have plain names if there is one shard, and no quarantine if nothing was set aside', async () => {
@@ -87,9 +98,9 @@ describe('resuming', () => {
 
     const resumed = options()
     const { shards } = plan(resumed)
-    runShard(resumed.output, 0)
-    runShard(resumed.output, 2)
-    runShard(resumed.output, 3)
+    await runShard(resumed.output, 0)
+    await runShard(resumed.output, 2)
+    await runShard(resumed.output, 3)
     truncateSync(`${resumed.output}/data-00002-of-0000${shards.length}.bin`, 5)
     writeFileSync(`${resumed.output}/.prepare/shard-00003.json`, '{"half a rec')
     const before = statSync(`${resumed.output}/data-00000-of-0000${shards.length}.bin`)
@@ -162,7 +173,7 @@ describe('another plan', () => {
     if (state === 'finished') await prepare(run)
     else {
       plan(run)
-      runShard(run.output, 1)
+      await runShard(run.output, 1)
     }
     const notes = `${run.output}/notes.txt`
     writeFileSync(notes, 'of the user')
@@ -199,16 +210,28 @@ describe('another plan', () => {
     const run = options()
     const { shards } = await prepare(run)
     // As if: the old plan in the work folder, the manifest gone, some of the files gone.
-    const { planHash: hash, tool, totals, shards: receipts, ...rest } = JSON.parse(
-      readFileSync(`${run.output}/manifest.json`, 'utf8'),
-    )
+    const {
+      planHash: hash,
+      tool,
+      totals,
+      shards: receipts,
+      ...rest
+    } = JSON.parse(readFileSync(`${run.output}/manifest.json`, 'utf8'))
     mkdirSync(`${run.output}/.prepare`)
-    const ranges = receipts.map(({ index, ranges }: { index: number; ranges: unknown }) => ({ index, ranges }))
+    const ranges = receipts.map(({ index, ranges }: { index: number; ranges: unknown }) => ({
+      index,
+      ranges,
+    }))
     writeFileSync(`${run.output}/.prepare/plan.json`, JSON.stringify({ ...rest, hash, shards: ranges }))
     rmSync(`${run.output}/manifest.json`)
     rmSync(`${run.output}/${shards[0].files.bin.name}`)
     await prepare({ ...run, bos: false, overwrite: true, shardSize: 1e6 })
-    expect(readdirSync(run.output).sort()).toEqual(['data.bin', 'data.idx', 'manifest.json', 'quarantine.jsonl'])
+    expect(readdirSync(run.output).sort()).toEqual([
+      'data.bin',
+      'data.idx',
+      'manifest.json',
+      'quarantine.jsonl',
+    ])
   })
 })
 
@@ -284,7 +307,9 @@ describe('the lock', () => {
   })
 
   it('is taken over when its process is gone, or was never whole', async () => {
-    expect(await withLock(JSON.stringify({ pid: await deadPid(), start: 'x', host: hostname() }))).toBeUndefined()
+    expect(
+      await withLock(JSON.stringify({ pid: await deadPid(), start: 'x', host: hostname() })),
+    ).toBeUndefined()
     expect(await withLock('{"pid":')).toBeUndefined()
   })
 
@@ -305,7 +330,7 @@ describe('steps that are missing', () => {
     expect((await failureOf(() => merge(run.output))).code).toBe('ERR_OUTPUT_INCOMPLETE')
     expect(existsSync(run.output)).toBe(false)
     plan(run)
-    runShard(run.output, 0)
+    await runShard(run.output, 0)
     const error = await failureOf(() => merge(run.output))
     expect(error.code).toBe('ERR_OUTPUT_INCOMPLETE')
     expect(error.message).toContain('1, 2')
@@ -318,7 +343,11 @@ describe('documents that fail the run', () => {
   it('ERR_DOCUMENT_INVALID and ERR_DOCUMENT_RESERVED, with file and offset', async () => {
     const bad = put('bad.txt', Buffer.from('good\nbad \xff\nmore\n', 'latin1'))
     const invalid = options({ inputs: [bad], invalid: 'fail' })
-    expect(await failureOf(prepare(invalid))).toMatchObject({ code: 'ERR_DOCUMENT_INVALID', file: bad, offset: 9 })
+    expect(await failureOf(prepare(invalid))).toMatchObject({
+      code: 'ERR_DOCUMENT_INVALID',
+      file: bad,
+      offset: 9,
+    })
     expect(readdirSync(invalid.output)).toEqual(['.prepare'])
     expect(readdirSync(`${invalid.output}/.prepare`)).toEqual(['plan.json'])
     const reserved = put('reserved.txt', 'good\nbad \u0001\n')
@@ -327,7 +356,9 @@ describe('documents that fail the run', () => {
     expect(await failureOf(prepare(run))).toMatchObject(expected)
     expect(await failureOf(() => runShard(run.output, 0))).toMatchObject(expected)
     const lines = put('bad.jsonl', '{"text":"a"}\n{"text":1}\n')
-    expect(await failureOf(prepare(options({ inputs: [lines], inputFormat: 'auto', invalid: 'fail' })))).toMatchObject({
+    expect(
+      await failureOf(prepare(options({ inputs: [lines], inputFormat: 'auto', invalid: 'fail' }))),
+    ).toMatchObject({
       code: 'ERR_DOCUMENT_INVALID',
       file: lines,
       offset: 13,
@@ -337,7 +368,13 @@ describe('documents that fail the run', () => {
 
 describe('progress', () => {
   it('goes up to the whole', async () => {
-    const seen: { phase: string; bytesDone: number; bytesTotal: number; documents: number; shardsDone: number }[] = []
+    const seen: {
+      phase: string
+      bytesDone: number
+      bytesTotal: number
+      documents: number
+      shardsDone: number
+    }[] = []
     const run = options({ onProgress: (progress) => seen.push(progress) })
     const { totals, shards } = await prepare(run)
     expect(seen.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1])).toEqual([

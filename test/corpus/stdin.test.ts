@@ -33,9 +33,9 @@ function run(work: string, options: PrepareOptions, stdin: Buffer) {
 }
 
 const PREPARE = '(corpus, options) => corpus.prepare(options)'
-const STEPS = `(corpus, options) => {
+const STEPS = `async (corpus, options) => {
   const { shards } = corpus.plan(options)
-  for (const { index } of shards) corpus.runShard(options.output, index)
+  for (const { index } of shards) await corpus.runShard(options.output, index)
   return corpus.merge(options.output)
 }`
 
@@ -46,7 +46,13 @@ describe('standard input', () => {
     const output = path(`out-${runs++}`)
     const manifest = run(work, { ...options, output }, text)
     expect(manifest.inputs).toEqual([
-      { path: '-', size: text.length, mtimeMs: 0, format: 'text', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      {
+        path: '-',
+        size: text.length,
+        mtimeMs: 0,
+        format: 'text',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
     ])
     const file = put('same.txt', text)
     const other = path(`out-${runs++}`)
@@ -65,7 +71,9 @@ describe('standard input', () => {
     expect(contentOf(output)).toEqual(before)
     expect(await verify(output)).toMatchObject({ ok: true })
     const report = await verify(output, { againstSource: true })
-    expect(report.problems).toEqual([expect.objectContaining({ code: 'ERR_INPUT_NOT_FOUND', file: 'standard input' })])
+    expect(report.problems).toEqual([
+      expect.objectContaining({ code: 'ERR_INPUT_NOT_FOUND', file: 'standard input' }),
+    ])
   })
 
   it('is kept for the shards, and JSON lines when told so', () => {
@@ -94,7 +102,9 @@ describe('standard input', () => {
       setTimeout(() => abort.abort(), 100)
       return corpus.prepare({ ...options, signal: abort.signal })
     }`
-    const child = spawn(process.execPath, script(work, { ...options, output }), { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, script(work, { ...options, output }), {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     child.stdin.write('some\n')
     let said = ''
     child.stdout.on('data', (chunk) => {

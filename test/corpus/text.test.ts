@@ -64,7 +64,9 @@ describe.each(UNITS)('document $document $separator', (unit) => {
       const framed = sources.map((source) => frameDocument(source, { reserved, invalid }))
       const accepted = framed.filter((document) => document !== undefined)
       expect(Buffer.concat(documentsOf(output, manifest)).equals(Buffer.concat(accepted))).toBe(true)
-      expect(documentsOf(output, manifest).map(({ length }) => length)).toEqual(accepted.map(({ length }) => length))
+      expect(documentsOf(output, manifest).map(({ length }) => length)).toEqual(
+        accepted.map(({ length }) => length),
+      )
       const refused = Object.values({ ...manifest.totals.quarantined }).reduce((sum, n) => sum + n, 0)
       const dropped = Object.values({ ...manifest.totals.dropped }).reduce((sum, n) => sum + n, 0)
       expect(manifest.totals.documents + refused + dropped).toBe(sources.length)
@@ -126,7 +128,9 @@ describe.each(UNITS)('document $document $separator', (unit) => {
       expect(errorOffset).toBeLessThan(start + Number(length))
     }
     const refused = sources.filter((source) => frameDocument(source, {}) === undefined)
-    expect(aside.map(({ bytes }) => Buffer.from(String(bytes), 'base64'))).toEqual(refused.map((b) => Buffer.from(b)))
+    expect(aside.map(({ bytes }) => Buffer.from(String(bytes), 'base64'))).toEqual(
+      refused.map((b) => Buffer.from(b)),
+    )
   })
 
   it('leaves out empty documents on request, and counts them', async () => {

@@ -1,9 +1,23 @@
 /**
  * `verify` finds what is wrong with a dataset, each thing by breaking it, and says where.
  */
-import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Manifest, type PrepareOptions, prepare, type VerifyProblem, verify } from '../../dist/corpus/index.js'
+import {
+  type Manifest,
+  type PrepareOptions,
+  prepare,
+  type VerifyProblem,
+  verify,
+} from '../../dist/corpus/index.js'
 import { crc32 } from './crc32.js'
 import { engines, parseIndex, randomText, scratch } from './helpers.js'
 
@@ -11,7 +25,9 @@ const { path, put } = scratch()
 let runs = 0
 const input = put('input.txt', randomText(11, 30_000, true))
 
-async function dataset(options: Partial<PrepareOptions> = {}): Promise<{ folder: string; manifest: Manifest }> {
+async function dataset(
+  options: Partial<PrepareOptions> = {},
+): Promise<{ folder: string; manifest: Manifest }> {
   const folder = path(`out-${runs++}`)
   const manifest = await prepare({
     inputs: [input],
@@ -82,9 +98,11 @@ describe.each(engines())('with $engine $target', (engine) => {
     const bytes = readFileSync(`${folder}/${name}`)
     const content = (i: number) =>
       Array.from({ length: lengths[i] }, (_, at) => bytes[offsets[i] + at * width]).slice(1, -1)
-    const plain = lengths.findIndex((_, i) => content(i).length > 6 && content(i).every((byte) => byte >= 0x20 && byte < 0x7f))
+    const plain = lengths.findIndex(
+      (_, i) => content(i).length > 6 && content(i).every((byte) => byte >= 0x20 && byte < 0x7f),
+    )
     const escaped = lengths.findIndex((_, i) => content(i).includes(0x10))
-    const escape = content(escaped).indexOf(0x10) + 1
+    const dle = content(escaped).indexOf(0x10) + 1
     const last = lengths.length - 1
 
     const faults: [document: number, token: number, value: number][] = [
@@ -98,8 +116,8 @@ describe.each(engines())('with $engine $target', (engine) => {
       [plain, 3, 0xe4],
       [plain, 3, 0x10],
       [last, lengths[last] - 1, 0x10],
-      [escaped, escape + 1, 0x7e],
-      [escaped, escape + 1, 0x49],
+      [escaped, dle + 1, 0x7e],
+      [escaped, dle + 1, 0x49],
       [0, 0, 0x20],
     ]
     for (const [document, token, value] of faults) {
@@ -133,8 +151,12 @@ describe('finds', () => {
       changed[at] ^= 0x03
       writeFileSync(`${folder}/${name}`, changed)
       const messages = (await problems(folder)).map(({ file, message }) => `${file} ${message}`)
-      expect(messages.filter((message) => message.startsWith(name) && message.includes('CRC-32'))).toHaveLength(1)
-      expect(messages.filter((message) => message.startsWith(name) && message.includes('SHA-256'))).toHaveLength(1)
+      expect(
+        messages.filter((message) => message.startsWith(name) && message.includes('CRC-32')),
+      ).toHaveLength(1)
+      expect(
+        messages.filter((message) => message.startsWith(name) && message.includes('SHA-256')),
+      ).toHaveLength(1)
       writeFileSync(`${folder}/${name}`, bytes)
     }
     expect(await problems(folder)).toEqual([])
@@ -146,7 +168,11 @@ describe('finds', () => {
       const bytes = readFileSync(`${folder}/${name}`)
       appendFileSync(`${folder}/${name}`, 'x')
       expect(await problems(folder)).toContainEqual(
-        expect.objectContaining({ file: name, offset: size, message: `expected ${size} bytes, and it has ${size + 1}` }),
+        expect.objectContaining({
+          file: name,
+          offset: size,
+          message: `expected ${size} bytes, and it has ${size + 1}`,
+        }),
       )
       truncateSync(`${folder}/${name}`, size - 1)
       expect(await problems(folder)).toContainEqual(expect.objectContaining({ file: name, offset: size - 1 }))
@@ -228,16 +254,24 @@ describe('finds', () => {
     const parsed = JSON.parse(text)
     for (const change of ['documents', 'tokens', 'codePoints', 'reservedBytes']) {
       const shards = parsed.shards.map((shard: { index: number; counts: Record<string, number> }) =>
-        shard.index === 0 ? { ...shard, counts: { ...shard.counts, [change]: shard.counts[change] + 1 } } : shard,
+        shard.index === 0
+          ? { ...shard, counts: { ...shard.counts, [change]: shard.counts[change] + 1 } }
+          : shard,
       )
       const totals = { ...parsed.totals, [change]: parsed.totals[change] + 1 }
       writeFileSync(`${folder}/manifest.json`, JSON.stringify({ ...parsed, shards, totals }))
       expect(await problems(folder), change).not.toEqual([])
     }
     writeFileSync(`${folder}/manifest.json`, text)
-    writeFileSync(`${folder}/SHA256SUMS`, readFileSync(`${folder}/SHA256SUMS`, 'utf8').replace(/[0-9a-f]/, 'x'))
+    writeFileSync(
+      `${folder}/SHA256SUMS`,
+      readFileSync(`${folder}/SHA256SUMS`, 'utf8').replace(/[0-9a-f]/, 'x'),
+    )
     expect(await problems(folder)).toEqual([expect.objectContaining({ file: 'SHA256SUMS' })])
-    for (const [content, code] of [['{', 'ERR_DATASET'], ['{"formatVersion":99}', 'ERR_DATASET']] as const) {
+    for (const [content, code] of [
+      ['{', 'ERR_DATASET'],
+      ['{"formatVersion":99}', 'ERR_DATASET'],
+    ] as const) {
       writeFileSync(`${folder}/manifest.json`, content)
       await expect(verify(folder)).rejects.toMatchObject({ code })
     }

@@ -100,7 +100,11 @@ describe('BinWriter', () => {
       let waiting = Buffer.alloc(0)
       const flush = (underWay: number) => {
         // The buffer is larger than what is in it.
-        writer.write(Buffer.concat([waiting, Buffer.alloc(8, 0xee)]), waiting.length, waiting.length - underWay)
+        writer.write(
+          Buffer.concat([waiting, Buffer.alloc(8, 0xee)]),
+          waiting.length,
+          waiting.length - underWay,
+        )
         waiting = Buffer.alloc(0)
       }
       for (let count = 0; count < 10; count++) {

@@ -17,7 +17,7 @@ export const PREPARE = 'await corpus.prepare(options)'
 /** All in the main thread, so that the n-th system call is the same one each time. */
 export const STEPS = `{
   const { shards } = corpus.plan(options)
-  for (const { index } of shards) corpus.runShard(options.output, index)
+  for (const { index } of shards) await corpus.runShard(options.output, index)
   corpus.merge(options.output)
 }`
 
@@ -44,19 +44,27 @@ function nodeArguments(work: string, options: PrepareOptions): string[] {
 /** Runs to the end, behind `prefix` (a command and its arguments). */
 export function run(work: string, options: PrepareOptions, prefix: readonly string[] = []): Ended {
   const [command, ...rest] = [...prefix, process.execPath, ...nodeArguments(work, options)]
-  const { stdout, stderr, signal, error } = spawnSync(command, rest, { encoding: 'utf8', maxBuffer: 2 ** 26 })
+  const { stdout, stderr, signal, status, error } = spawnSync(command, rest, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  })
   if (error !== undefined) throw error
-  if (signal === null && stderr !== '') throw new Error(stderr)
+  if (signal === null && (stderr !== '' || status !== 0)) throw new Error(`status ${status}: ${stderr}`)
   return ended(stdout, signal)
 }
 
 export function start(work: string, options: PrepareOptions): { child: ChildProcess; end: Promise<Ended> } {
-  const child = spawn(process.execPath, nodeArguments(work, options), { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, nodeArguments(work, options), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let stdout = ''
   child.stdout.on('data', (chunk) => {
     stdout += chunk
   })
-  const end = once(child, 'close').then(([, signal]) => ended(stdout, signal))
+  const end = once(child, 'close').then(([status, signal]) => {
+    if (signal === null) expect(status).toBe(0)
+    return ended(stdout, signal)
+  })
   return { child, end }
 }
 

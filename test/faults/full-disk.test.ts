@@ -11,8 +11,8 @@ import { randomText } from '../corpus/helpers.js'
 import {
   available,
   expectComplete,
-  expectNothingPartial,
   expectNoTemporaryFiles,
+  expectNothingPartial,
   finalFiles,
   PREPARE,
   run,

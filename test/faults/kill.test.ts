@@ -8,14 +8,22 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { PrepareOptions } from '../../dist/corpus/index.js'
 import { random, randomText } from '../corpus/helpers.js'
-import { expectComplete, expectNothingPartial, finalFiles, PREPARE, run, scratchFolder, start } from './child.js'
+import {
+  expectComplete,
+  expectNothingPartial,
+  finalFiles,
+  PREPARE,
+  run,
+  scratchFolder,
+  start,
+} from './child.js'
 
 const KILLS = Number(process.env.UTF8_TOKENIZER_KILLS ?? 50)
 const folder = scratchFolder()
 
 it(`${KILLS} kills`, async () => {
   const input = join(folder, 'input.txt')
-  writeFileSync(input, randomText(99, 400_000, true))
+  writeFileSync(input, randomText(99, 200_000, true))
   const options = (name: string): PrepareOptions => ({
     inputs: [input],
     output: join(folder, name),

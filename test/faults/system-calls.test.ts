@@ -12,8 +12,8 @@ import type { PrepareOptions } from '../../dist/corpus/index.js'
 import {
   available,
   expectComplete,
-  expectNothingPartial,
   expectNoTemporaryFiles,
+  expectNothingPartial,
   finalFiles,
   PREPARE,
   run,
@@ -40,7 +40,9 @@ function strace(...rest: string[]): string[] {
 /** How often a run makes a system call. */
 function count(call: string, ...rest: string[]): number {
   expect(run(STEPS, options(), strace('-e', `trace=${call}`, ...rest)).code).toBeNull()
-  return readFileSync(log, 'utf8').split('\n').filter((line) => line.includes(`${call}(`)).length
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`${call}(`)).length
 }
 
 const WRITING = ['pwrite64', 'fsync', 'rename', 'ftruncate', 'link'] as const
@@ -137,7 +139,9 @@ describe('system calls', () => {
       expect([to, ofFile[ofFile.length - 1]?.name]).toEqual([to, 'fsync'])
       // Its folder is synced before anything that relies on the name: a receipt, the manifest, the end.
       const synced = calls.find((call) => call.at > at && call.name === 'fsync' && call.path === dirname(to))
-      const relying = calls.find((call) => call.at > at && call.name === 'rename' && isReceipt(call.to ?? '', to))
+      const relying = calls.find(
+        (call) => call.at > at && call.name === 'rename' && isReceipt(call.to ?? '', to),
+      )
       expect(synced, to).toBeDefined()
       if (relying !== undefined) expect(synced?.at, to).toBeLessThan(relying.at)
     }

@@ -78,6 +78,7 @@ function npm(args: readonly string[], cwd: string): string {
 
 /** Without what leads back to the checkout, or forces an engine. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(NODE_PATH|NODE_OPTIONS|INIT_CWD|UTF8_TOKENIZER_.*|npm_(package|lifecycle|config_local_prefix).*|VITEST.*)$/
+  const ours =
+    /^(NODE_PATH|NODE_OPTIONS|INIT_CWD|UTF8_TOKENIZER_.*|npm_(package|lifecycle|config_local_prefix).*|VITEST.*)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }

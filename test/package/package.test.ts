@@ -220,7 +220,18 @@ function copyOf(name: string): string {
 function makeAndCheck(node: string, of: string, name: string): Map<string, string> {
   const output = join(folder, name)
   const program = main(of)
-  const made = run(node, [program, 'prepare', corpus, '-o', output, '--document', 'line', '--shard-size', '8KB', '--json'])
+  const made = run(node, [
+    program,
+    'prepare',
+    corpus,
+    '-o',
+    output,
+    '--document',
+    'line',
+    '--shard-size',
+    '8KB',
+    '--json',
+  ])
   expect(made.status).toBe(0)
   const checked = run(node, [program, 'verify', output, '--against-source', '--json'])
   expect(checked.status).toBe(0)

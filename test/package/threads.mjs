@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { SLOT } from '../../dist/engine/framer.js'
 import { STATE_SLOTS, TARGETS } from '../../dist/engine/abi.js'
+import { SLOT } from '../../dist/engine/framer.js'
 import { jsonPath } from '../../dist/engine/json-path.js'
 import { loadNative } from '../../dist/engine/native.js'
 
@@ -27,17 +27,19 @@ if (isMainThread) {
 
 /** Eight threads load the addon at the same time and do the same. */
 async function atOnce() {
-  const sums = await Promise.all(Array.from({ length: 8 }, () => firstMessage(start({ rounds: 5, padding: 0 }))))
+  const sums = await Promise.all(
+    Array.from({ length: 8 }, () => firstMessage(start({ rounds: 5, padding: 0 }))),
+  )
   return { sums, own: work(loadNative().binding, 0) }
 }
 
 /** Threads are ended while they are in calls, which make up nearly all of their time. */
 async function terminate() {
   let ended = 0
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 20; i++) {
     const workers = [0, 1].map(() => start({ rounds: Number.POSITIVE_INFINITY, padding: 2 ** 20 }))
     await Promise.all(workers.map(firstMessage))
-    // At 40 different moments of a round.
+    // At 20 different moments of a round.
     await setTimeout((i * 7) % 23)
     await Promise.all(workers.map((worker) => worker.terminate()))
     ended += workers.length
@@ -48,14 +50,14 @@ async function terminate() {
 /** Threads come and go one after the other; each parses a line of `padding` bytes, for which memory is taken. */
 async function reload() {
   const memory = []
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 30; i++) {
     const worker = start({ rounds: 1, padding: 8 * 2 ** 20 })
     const exit = once(worker, 'exit')
     await firstMessage(worker)
     await exit
     memory.push(process.memoryUsage.rss())
   }
-  return { early: Math.max(...memory.slice(5, 15)), late: Math.min(...memory.slice(-10)) }
+  return { early: Math.max(...memory.slice(2, 8)), late: Math.min(...memory.slice(-5)) }
 }
 
 function start(data) {
@@ -73,7 +75,9 @@ async function firstMessage(worker) {
 /** Calls every function; returns a checksum of what came of it. One line is `padding` bytes longer than the others. */
 function work(binding, padding) {
   const target = TARGETS.indexOf(binding.targets().at(-1))
-  const lines = Array.from({ length: LINES }, (_, i) => JSON.stringify({ text: `${i} Füße мир 文字 😀 \u0000` }).padEnd(LINE_BYTES))
+  const lines = Array.from({ length: LINES }, (_, i) =>
+    JSON.stringify({ text: `${i} Füße мир 文字 😀 \u0000` }).padEnd(LINE_BYTES),
+  )
   lines.push(JSON.stringify({ text: 'x'.repeat(padding) }))
   const input = Buffer.from(`${lines.join('\n')}\n`)
   const output = new Uint8Array(6 * input.length + 4096)
@@ -90,8 +94,10 @@ function work(binding, padding) {
     if (status !== 0 || state[SLOT.documents] !== LINES + 1) throw new Error(`${call}: status ${status}`)
     const written = state[SLOT.written]
     const counts = new Float64Array(5)
-    if (binding.census(target, output, 0, written, counts) <= written) throw new Error(`${call}: ill-formed output`)
-    if (binding.findInvalid(target, output, 0, written, counts) <= written) throw new Error(`${call}: ill-formed output`)
+    if (binding.census(target, output, 0, written, counts) <= written)
+      throw new Error(`${call}: ill-formed output`)
+    if (binding.findInvalid(target, output, 0, written, counts) <= written)
+      throw new Error(`${call}: ill-formed output`)
     sum = binding.crc32(target, output, 0, written, sum)
   }
   return sum

@@ -17,7 +17,7 @@ describe.each([
 
   test('threads end in the middle of calls without harm', () => {
     const { ended, own } = threads('terminate')
-    expect(ended).toBe(80)
+    expect(ended).toBe(40)
     expect(own).toBe(threads('at-once').own)
   })
 

@@ -96,7 +96,8 @@ function line(window: Buffer, first: number): number {
 /** A paragraph begins at p if an empty line ends there and the line that begins there is not empty. */
 function paragraph(window: Buffer, first: number, last: boolean): number {
   for (let p = window.indexOf(LF, Math.max(0, first - 1)) + 1; p !== 0; p = window.indexOf(LF, p) + 1) {
-    const emptyBefore = p >= 2 && (window[p - 2] === LF || (p >= 3 && window[p - 2] === CR && window[p - 3] === LF))
+    const emptyBefore =
+      p >= 2 && (window[p - 2] === LF || (p >= 3 && window[p - 2] === CR && window[p - 3] === LF))
     if (!emptyBefore || p === window.length) continue
     if (window[p] === LF || (window[p] === CR && p + 1 < window.length && window[p + 1] === LF)) continue
     if (window[p] === CR && p + 1 === window.length && !last) continue
@@ -122,13 +123,7 @@ function separated(separator: Buffer): WindowSearch {
 }
 
 /** Reads windows from `back` bytes in front of `from` on, each overlapping the one before, until one has a boundary. */
-function search(
-  path: BytePath,
-  input: PlannedInput,
-  from: number,
-  back: number,
-  find: WindowSearch,
-): number {
+function search(path: BytePath, input: PlannedInput, from: number, back: number, find: WindowSearch): number {
   const descriptor = open(path)
   try {
     // A byte order mark is no text: nothing that begins in it counts.
@@ -153,7 +148,9 @@ function search(
 
 function beginsWithMark(descriptor: number, path: BytePath): boolean {
   const start = Buffer.alloc(3)
-  return readAt(descriptor, path, start, 3, 0) === 3 && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf
+  return (
+    readAt(descriptor, path, start, 3, 0) === 3 && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf
+  )
 }
 
 function open(path: BytePath): number {
@@ -165,7 +162,13 @@ function open(path: BytePath): number {
 }
 
 /** Reads until `length` bytes are there or the file ends; returns how many they are. */
-function readAt(descriptor: number, path: BytePath, buffer: Buffer, length: number, position: number): number {
+function readAt(
+  descriptor: number,
+  path: BytePath,
+  buffer: Buffer,
+  length: number,
+  position: number,
+): number {
   try {
     let done = 0
     while (done < length) {

@@ -62,9 +62,13 @@ class Found {
     const known = this.#format === 'auto' ? formatOfName(path) : this.#format
     if (!stats.isFile()) {
       if (named) throw notRegular(path)
-      return this.passOver('(no regular file)')
+      this.#passOver('(no regular file)')
+      return
     }
-    if (known === undefined && !named) return this.passOver(extensionOf(path))
+    if (known === undefined && !named) {
+      this.#passOver(extensionOf(path))
+      return
+    }
     if (this.#seen.has(path)) return
     this.#seen.add(path)
     if (this.#format === 'auto') refuseBinary(path)
@@ -73,7 +77,7 @@ class Found {
     this.inputs.push({ ...recordPath(path), size, mtimeMs, format: known ?? 'text' })
   }
 
-  passOver(what: string): void {
+  #passOver(what: string): void {
     this.passedOver.set(what, (this.passedOver.get(what) ?? 0) + 1)
   }
 }

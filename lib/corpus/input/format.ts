@@ -51,11 +51,18 @@ const sniffed = Buffer.allocUnsafeSlow(SNIFF_LENGTH)
 /** Throws ERR_INPUT_BINARY if the file begins like one that is not UTF-8 text. */
 export function refuseBinary(path: BytePath): void {
   const length = readStart(path)
-  const magic = MAGICS.find(({ bytes }) => sniffed.toString('latin1', 0, Math.min(bytes.length, length)) === bytes)
+  const magic = MAGICS.find(
+    ({ bytes }) => sniffed.toString('latin1', 0, Math.min(bytes.length, length)) === bytes,
+  )
   if (magic !== undefined) throw binaryError(path, 0, `is ${magic.what}`, magic.advice)
   const zero = sniffed.subarray(0, length).indexOf(0)
   if (zero !== -1) {
-    throw binaryError(path, zero, `has a NUL byte at offset ${zero}, so that it is hardly UTF-8 text`, 'take it out')
+    throw binaryError(
+      path,
+      zero,
+      `has a NUL byte at offset ${zero}, so that it is hardly UTF-8 text`,
+      'take it out',
+    )
   }
 }
 

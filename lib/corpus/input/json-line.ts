@@ -58,7 +58,8 @@ function parse(text: string): unknown {
 function field(value: unknown, keys: readonly string[]): unknown {
   let at = value
   for (const key of keys) {
-    if (typeof at !== 'object' || at === null || Array.isArray(at) || !Object.hasOwn(at, key)) return undefined
+    if (typeof at !== 'object' || at === null || Array.isArray(at) || !Object.hasOwn(at, key))
+      return undefined
     at = (at as Record<string, unknown>)[key]
   }
   return at

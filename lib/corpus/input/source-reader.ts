@@ -82,8 +82,7 @@ export class SourceReader {
   /** Moves the unused bytes to the front and reads more behind them, as many as there is room for. */
   fill(): void {
     const unused = this.end - this.start
-    const target =
-      this.bytes.length > KEEP + SPARE && unused <= CHUNK / 2 ? this.#small : this.bytes
+    const target = this.bytes.length > KEEP + SPARE && unused <= CHUNK / 2 ? this.#small : this.bytes
     if (this.start > 0 || target !== this.bytes) {
       target.set(this.bytes.subarray(this.start, this.end))
       this.bytes = target

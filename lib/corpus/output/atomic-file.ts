@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  fdatasync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -20,23 +21,26 @@ import { TEMPORARY } from '../layout.js'
 import { processIdentity } from '../process-identity.js'
 import type { OutputFile } from './output-file.js'
 
+/** Bytes written between two beginnings of a write-back. */
+const WRITEBACK = 16 * 1024 * 1024
+
 export class TemporaryFile implements OutputFile {
   readonly path: string
-  #descriptor: number
+  protected descriptor: number
   #name: string
 
   /** `folder` is where it lives until {@link rename}; `stem` says to people what it will be. */
   constructor(folder: string, stem: string) {
     this.path = join(folder, temporaryName(stem))
     this.#name = this.path
-    this.#descriptor = attempt(this.path, () => openSync(this.path, 'wx+'))
+    this.descriptor = attempt(this.path, () => openSync(this.path, 'wx+'))
   }
 
   write(bytes: Uint8Array, length: number, position: number): void {
     let done = 0
     while (done < length) {
       done += attempt(this.#name, () =>
-        writeSync(this.#descriptor, bytes, done, length - done, position + done),
+        writeSync(this.descriptor, bytes, done, length - done, position + done),
       )
     }
   }
@@ -45,7 +49,7 @@ export class TemporaryFile implements OutputFile {
     let done = 0
     while (done < length) {
       const count = attempt(this.#name, () =>
-        readSync(this.#descriptor, target, done, length - done, position + done),
+        readSync(this.descriptor, target, done, length - done, position + done),
       )
       if (count === 0) throw writeError(this.#name, new Error('bytes that were written are not there'))
       done += count
@@ -53,11 +57,11 @@ export class TemporaryFile implements OutputFile {
   }
 
   truncate(size: number): void {
-    attempt(this.#name, () => ftruncateSync(this.#descriptor, size))
+    attempt(this.#name, () => ftruncateSync(this.descriptor, size))
   }
 
   sync(): void {
-    attempt(this.#name, () => fsyncSync(this.#descriptor))
+    attempt(this.#name, () => fsyncSync(this.descriptor))
   }
 
   /** Gives the synced file its final name; the caller syncs the folder. */
@@ -68,14 +72,53 @@ export class TemporaryFile implements OutputFile {
   }
 
   close(): void {
-    if (this.#descriptor !== -1) closeSync(this.#descriptor)
-    this.#descriptor = -1
+    if (this.descriptor !== -1) closeSync(this.descriptor)
+    this.descriptor = -1
   }
 
   /** Closes and removes the file; nothing if it has its final name. */
   discard(): void {
     this.close()
     if (this.#name === this.path) rmSync(this.path, { force: true })
+  }
+}
+
+/**
+ * A temporary file for much data: now and then what was written is sent on its way to the disk while more is written,
+ * so that the sync at the end has little left to wait for.
+ */
+export class StreamedFile extends TemporaryFile {
+  #unsynced = 0
+  #writeback: Promise<void> | undefined
+  /** A sync reports an error once: it must not get lost because another one asked. */
+  #failed: NodeJS.ErrnoException | undefined
+
+  override write(bytes: Uint8Array, length: number, position: number): void {
+    super.write(bytes, length, position)
+    this.#unsynced += length
+    if (this.#unsynced < WRITEBACK || this.#writeback !== undefined) return
+    this.#unsynced = 0
+    this.#writeback = new Promise((resolve) => {
+      fdatasync(this.descriptor, (error) => {
+        this.#failed ??= error ?? undefined
+        this.#writeback = undefined
+        resolve()
+      })
+    })
+  }
+
+  /** Resolves when everything is on disk. */
+  async finish(): Promise<void> {
+    await this.#writeback
+    if (this.#failed !== undefined) throw writeError(this.path, this.#failed)
+    this.sync()
+  }
+
+  /** Closes and removes the file; nothing if it has its final name. */
+  async abandon(): Promise<void> {
+    // A descriptor that is in use must not be closed: its number might be given to another file.
+    await this.#writeback
+    this.discard()
   }
 }
 

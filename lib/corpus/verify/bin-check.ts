@@ -223,7 +223,11 @@ function findFault(
   { bos, eos, reserved }: PlanOptions,
   invalid: number,
 ): Fault {
-  const fault = (at: number, message: string): Fault => ({ at, document: Math.max(0, walk.document), message })
+  const fault = (at: number, message: string): Fault => ({
+    at,
+    document: Math.max(0, walk.document),
+    message,
+  })
   for (let at = 0; at < end; at++) {
     let begins = false
     while (walk.remaining === 0) {

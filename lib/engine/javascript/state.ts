@@ -10,7 +10,7 @@ import { SLOT } from '../framer.js'
 
 export const [BETWEEN, INSIDE, REJECTING] = MODES.keys()
 
-/** Throws ERR_ARGUMENT unless every slot of `state` is a whole number in its range. */
+/** Throws ERR_ARGUMENT unless every slot of `state` is a whole number in its range, and a framer can have left them so. */
 export function checkState(state: Float64Array, output: Uint8Array, lengths: Int32Array): void {
   for (let slot = 0; slot < STATE_SLOTS.length; slot++) {
     const most =
@@ -18,6 +18,9 @@ export function checkState(state: Float64Array, output: Uint8Array, lengths: Int
     if (!(state[slot] >= 0 && state[slot] <= most && Number.isInteger(state[slot]))) {
       throw argumentError(`state.${STATE_SLOTS[slot]}`, `a whole number from 0 to ${most}`, state[slot])
     }
+  }
+  if (state[SLOT.mode] === INSIDE && state[SLOT.documentInput] === 0) {
+    throw argumentError('state.documentInput', 'at least 1 inside a document', 0)
   }
 }
 

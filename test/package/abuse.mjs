@@ -1,0 +1,309 @@
+// Calls the addon's functions with what no caller should hand them. Run as a process by abuse.test.ts, which looks at how
+// it ends; prints one line of JSON, and exits with 1 and a message at the first answer that is none.
+//
+//   node abuse.mjs each|state|fuzz SEED CALLS|shared SECONDS
+//
+// An answer is a number (negative: refused) or a JavaScript error. No call may run code of the caller, or write
+// outside of the arrays that it was given.
+import { isUtf8 } from 'node:buffer'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
+import { FRAME_STATUSES, STATE_SLOTS, TARGETS } from '../../dist/engine/abi.js'
+import { SLOT } from '../../dist/engine/framer.js'
+import { jsonPath } from '../../dist/engine/json-path.js'
+import { loadNative } from '../../dist/engine/native.js'
+import { callerCode, hostileValues, NUMBERS } from './hostile.mjs'
+
+const { binding, why } = loadNative()
+if (binding === null) throw new Error(why)
+const targets = binding.targets().map((name) => TARGETS.indexOf(name))
+
+const tally = { calls: 0, refused: 0, thrown: 0, done: 0 }
+
+const TEXT = Buffer.from(
+  'one\n{"text":"\u0000zwei Füße"}\n\nтри 四 😀 \ud83e\udd17\n{"text":"\\u00e9\u0010"}\r\n'.repeat(8),
+)
+/** Bytes in front of and behind an array that no call may change. */
+const GUARD = 256
+const GUARD_BYTE = 0xa5
+const guardedBuffers = new WeakSet()
+
+/** Each function: every hostile value in every place, the other arguments being right. */
+function each() {
+  for (const [name, kinds] of Object.entries(functions())) {
+    for (const target of targets) {
+      const right = () => rightArguments(name, target)
+      expectAnswer(name, right(), 'right arguments', (result) => result >= 0)
+      for (let count = 0; count < kinds.length; count++) {
+        expectAnswer(name, right().slice(0, count), `${count} arguments`, refusal)
+      }
+      kinds.forEach((kind, place) => {
+        for (const [label, make, fits] of hostileValues()) {
+          const args = right()
+          args[place] = make()
+          const check = fits.includes(kind) ? () => true : refusal
+          expectAnswer(name, args, `${label} as argument ${place}`, check)
+        }
+      })
+      for (const [start, end] of [
+        [8, 7],
+        [0, 10 ** 6],
+        [10 ** 6, 10 ** 6],
+        [10 ** 6, 4],
+        [-0.5, 4],
+        [4, 4.5],
+      ]) {
+        const args = right()
+        const place = kinds.indexOf('number', 1)
+        args.splice(place, 2, start, end)
+        expectAnswer(name, args, `range ${start} to ${end}`, refusal)
+      }
+    }
+  }
+}
+
+/** Each slot of a framer's state with each odd number, and arrays for output and lengths of every small size. */
+function state() {
+  for (const name of ['frame', 'frameJsonl']) {
+    for (const target of targets) {
+      for (let slot = 0; slot < STATE_SLOTS.length; slot++) {
+        for (const value of NUMBERS) {
+          for (const mode of [0, 1, 2]) {
+            const args = rightArguments(name, target)
+            args[1][SLOT.mode] = mode
+            args[1][slot] = value
+            guarded(name, args, `${STATE_SLOTS[slot]} = ${value}, mode ${mode}`)
+          }
+        }
+      }
+      for (const [place, sizes] of [
+        [7, [0, 1, 2, 3, 15, 63, 64, 65, 191, 4095]],
+        [8, [0, 1, 2]],
+      ]) {
+        for (const size of sizes) {
+          for (const policy of [0, 1, 2, 3, 4]) {
+            const args = rightArguments(name, target)
+            args[1][SLOT.reservedPolicy] = policy
+            args[place] = args[place].subarray(0, size)
+            guarded(name, args, `argument ${place} of ${size}, policy ${policy}`)
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Random mixtures of right, odd and hostile arguments. */
+function fuzz(seed, calls) {
+  const random = generator(seed)
+  const pick = (values) => values[random(values.length)]
+  const hostile = hostileValues()
+  const names = Object.entries(functions())
+  for (let i = 0; i < calls; i++) {
+    const [name, kinds] = pick(names)
+    const args = rightArguments(name, pick(targets), random)
+    const label = [`seed ${seed}, call ${i}`]
+    kinds.forEach((kind, place) => {
+      if (random(12) === 0) {
+        const [what, make] = pick(hostile)
+        args[place] = make()
+        label.push(`${what} as argument ${place}`)
+      } else if (kind === 'state') {
+        for (let n = random(6); n > 0; n--) {
+          const slot = random(STATE_SLOTS.length)
+          args[place][slot] = random(2) === 0 ? pick(NUMBERS) : random(9)
+          label.push(`${STATE_SLOTS[slot]} = ${args[place][slot]}`)
+        }
+      } else if (kind === 'number' && random(8) === 0) {
+        args[place] = pick(NUMBERS)
+        label.push(`${args[place]} as argument ${place}`)
+      }
+    })
+    if (args.length === 9 && random(8) === 0) {
+      label.push('arguments in the same memory')
+      entangle(args, random)
+    }
+    guarded(name, args, label.join(', '))
+  }
+}
+
+/** Puts some of a framing call's arrays into the same memory, at places that overlap. */
+function entangle(args, random) {
+  const memory = new ArrayBuffer(4096)
+  const at = (unit) => unit * random(512 / unit)
+  const views = {
+    1: () => new Float64Array(memory, at(8), STATE_SLOTS.length),
+    2: () => new Uint8Array(memory, at(1), 7),
+    3: () => new Uint8Array(memory, at(1), 3000),
+    7: () => new Uint8Array(memory, at(1), 3000),
+    8: () => new Int32Array(memory, at(4), 256),
+  }
+  new Uint8Array(memory).set(TEXT)
+  for (const [place, view] of Object.entries(views)) if (random(2) === 0) args[place] = view()
+}
+
+/** Calls on memory that another thread writes all the time: what was checked must be what is written. */
+async function shared(seconds) {
+  const memory = new SharedArrayBuffer(4096)
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: memory })
+  await new Promise((resolve) => worker.once('message', resolve))
+  const input = new Uint8Array(memory)
+  const everywhere = {
+    1: () => new Float64Array(memory, 0, STATE_SLOTS.length),
+    2: () => new Uint8Array(memory, 100, 7),
+    7: () => new Uint8Array(memory, 512, 2048),
+    8: () => new Int32Array(memory, 1024, 256),
+  }
+  const end = performance.now() + seconds * 1000
+  for (let i = 0; performance.now() < end; i++) {
+    for (const target of targets) {
+      for (const name of ['frame', 'frameJsonl']) {
+        const args = rightArguments(name, target)
+        args[3] = input
+        args[5] = input.length
+        args[7] = new Uint8Array(8 * input.length)
+        args[1][SLOT.unit] = i % 2
+        args[1][SLOT.reservedPolicy] = (i >> 1) % 4
+        args[1][SLOT.replaceInvalid] = i % 3 === 0 ? 1 : 0
+        while (args[4] < input.length && performance.now() < end) {
+          const result = expectAnswer(name, args, 'shared input', (status) => status >= 0)
+          const { [SLOT.written]: written, [SLOT.consumed]: consumed } = args[1]
+          if (!isUtf8(args[7].subarray(0, written))) fail(name, 'shared input', 'wrote ill-formed UTF-8')
+          if (FRAME_STATUSES[result] === 'input-used' || consumed <= args[4]) break
+          args[4] = consumed
+          args[1][SLOT.written] = 0
+          args[1][SLOT.lengthCount] = 0
+        }
+        for (const [place, make] of Object.entries(everywhere)) {
+          const more = rightArguments(name, target)
+          more[3] = input
+          more[place] = make()
+          expectAnswer(name, more, `shared argument ${place}`, () => true)
+        }
+      }
+      for (const name of ['findInvalid', 'crc32', 'census']) {
+        const args = rightArguments(name, target)
+        args[1] = input
+        args[3] = input.length
+        expectAnswer(name, args, 'shared input', (result) => result >= 0)
+      }
+    }
+    if (i % 16 === 0) await setTimeout(0)
+  }
+  await worker.terminate()
+}
+
+/** The other thread: writes text, pieces of characters and JSON all over the shared memory. */
+async function scribble() {
+  const { parentPort } = await import('node:worker_threads')
+  const bytes = new Uint8Array(workerData)
+  const random = generator(1)
+  const pieces = ['文字', 'é', '😀', 'a', '\n', '{"text":"', '"}\n', '\\u0000', '\u0001'].map((piece) =>
+    Buffer.from(piece),
+  )
+  for (let i = 0; ; i++) {
+    const piece = random(4) === 0 ? Uint8Array.of(random(256)) : pieces[random(pieces.length)]
+    bytes.set(piece, random(bytes.length - 16))
+    if (i === 2000) parentPort.postMessage('begun')
+  }
+}
+
+/** The kinds of each function's arguments. */
+function functions() {
+  const frame = ['number', 'state', 'bytes', 'input', 'number', 'number', 'boolean', 'output', 'lengths']
+  return {
+    frame,
+    frameJsonl: frame,
+    findInvalid: ['number', 'input', 'number', 'number', 'state'],
+    crc32: ['number', 'input', 'number', 'number', 'number'],
+    census: ['number', 'input', 'number', 'number', 'state'],
+  }
+}
+
+/** Arguments that a function takes; output and lengths lie between guard bytes. */
+function rightArguments(name, target, random = () => 0) {
+  const input = Uint8Array.from(TEXT)
+  for (let n = random(3); n > 0; n--) input[random(input.length)] = random(256)
+  const start = random(40)
+  const end = input.length - random(40)
+  if (name === 'crc32') return [target, input, start, end, random(2 ** 32)]
+  if (name === 'findInvalid' || name === 'census') return [target, input, start, end, new Float64Array(8)]
+  const state = new Float64Array(STATE_SLOTS.length)
+  state[SLOT.unit] = name === 'frameJsonl' ? 1 : random(4)
+  state[SLOT.reservedPolicy] = random(6)
+  state[SLOT.bos] = random(2)
+  state[SLOT.maxLength] = random(3) === 2 ? random(200) : 2 ** 31 - 1
+  const extra = name === 'frameJsonl' ? jsonPath('text').packed : Uint8Array.of(10)
+  const output = guardedArray(random(3) === 2 ? random(300) : 8192)
+  const lengths = new Int32Array(guardedArray(4 * 1024).buffer, GUARD, 1024)
+  return [target, state, extra, input, start, end, random(2) === 0, output, lengths]
+}
+
+function guardedArray(size) {
+  const bytes = new Uint8Array(size + 2 * GUARD).fill(GUARD_BYTE)
+  guardedBuffers.add(bytes.buffer)
+  return bytes.subarray(GUARD, GUARD + size)
+}
+
+/** A call after which the guard bytes around output and lengths must be as they were. */
+function guarded(name, args, label) {
+  const places = [args[7], args[8]]
+    .filter((view) => ArrayBuffer.isView(view) && guardedBuffers.has(view.buffer))
+    .map((view) => [view.buffer, GUARD + view.byteLength])
+  expectAnswer(name, args, label, () => true)
+  for (const [buffer, end] of places) {
+    const bytes = new Uint8Array(buffer)
+    const isWhole = (part) => part.every((byte) => byte === GUARD_BYTE)
+    if (!isWhole(bytes.subarray(0, GUARD))) fail(name, label, 'wrote in front of an array')
+    if (!isWhole(bytes.subarray(end))) fail(name, label, 'wrote behind an array')
+  }
+}
+
+function refusal(result) {
+  return result < 0
+}
+
+/** Calls, and checks that what comes back is an answer, and the right one. */
+function expectAnswer(name, args, label, right) {
+  tally.calls++
+  const { ran } = callerCode
+  let result
+  try {
+    result = binding[name](...args)
+  } catch (error) {
+    if (!(error instanceof Error)) fail(name, label, `threw ${String(error)}`)
+    tally.thrown++
+    return Number.NaN
+  }
+  if (callerCode.ran !== ran) fail(name, label, 'ran code of the caller')
+  if (!Number.isSafeInteger(result)) fail(name, label, `returned ${String(result)}`)
+  if (!right(result)) fail(name, label, `returned ${result}`)
+  if (result < 0) tally.refused++
+  else tally.done++
+  return result
+}
+
+function fail(name, label, what) {
+  console.error(`${name} with ${label}: ${what}`)
+  process.exit(1)
+}
+
+/** Random whole numbers below a limit, the same for the same seed (xorshift). */
+function generator(seed) {
+  let state = Math.imul(seed + 1, 0x9e3779b1) | 1
+  return (limit) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
+  }
+}
+
+if (isMainThread) {
+  const [what, ...numbers] = process.argv.slice(2)
+  await { each, state, fuzz, shared }[what](...numbers.map(Number))
+  console.log(JSON.stringify(tally))
+} else {
+  scribble()
+}
