@@ -18,5 +18,5 @@ export {
   type ReservedPolicy,
   STX,
 } from './protocol/controls.js'
-export { escape, unescape } from './protocol/escape.js'
+export { escapeControls, unescapeControls } from './protocol/escape.js'
 export { visualizeControls } from './protocol/visualize.js'

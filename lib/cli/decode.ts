@@ -6,7 +6,7 @@ import { openDataset } from '../corpus/index.js'
 import type { Dataset, Manifest } from '../corpus/types.js'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { command, EXIT } from './command.js'
-import { escapeControls, harmless, writeData } from './print.js'
+import { escapeC1, harmless, writeData } from './print.js'
 import { documentsOf } from './units.js'
 import type { DocumentRange } from './values.js'
 
@@ -102,7 +102,7 @@ function rawPrinter({ options, inputs }: Manifest): Printer {
 }
 
 function visible(piece: Buffer, format: Options['format']): string {
-  return format === 'raw' ? harmless(piece.toString()) : escapeControls(piece.toString())
+  return format === 'raw' ? harmless(piece.toString()) : escapeC1(piece.toString())
 }
 
 function requireUtf8(text: Uint8Array, number: number): void {

@@ -10,7 +10,7 @@ export function printLines(lines: readonly string[], stream: NodeJS.WritableStre
 }
 
 export function printJson(value: unknown, stream: NodeJS.WritableStream = process.stdout): void {
-  stream.write(`${escapeControls(JSON.stringify(value))}\n`)
+  stream.write(`${escapeC1(JSON.stringify(value))}\n`)
 }
 
 /** Writes data to stdout, and waits while the reader is behind. */
@@ -31,14 +31,14 @@ export function exitOnBrokenOutput(): void {
 
 /** Control characters as pictures; DEL and C1, which have none, as their escape in JavaScript. HT and LF stay. */
 export function harmless(text: string): string {
-  return escapeControls(
+  return escapeC1(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
     text.replace(/[\x00-\x08\x0b-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0))),
   )
 }
 
 /** DEL and C1 as JSON escapes; JSON.stringify leaves them as they are, and U+009B is a terminal's CSI. */
-export function escapeControls(text: string): string {
+export function escapeC1(text: string): string {
   return text.replace(
     /[\x7f-\x9f]/g,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,

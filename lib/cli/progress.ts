@@ -2,7 +2,7 @@
  * Shows how far a run is, on stderr: a bar with rate and time left on a terminal, a plain line every few seconds
  * elsewhere, so that a log stays readable. Runs that end before the first line is due print none.
  */
-import cliProgress from 'cli-progress'
+import { createRequire } from 'node:module'
 import type { Progress } from '../corpus/types.js'
 import type { MessageOptions } from './command.js'
 import { byteRate, byteSize, duration } from './units.js'
@@ -55,7 +55,9 @@ function lineDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   const speed = new Speed()
   let shown: Progress | null = null
-  const bar = new cliProgress.SingleBar({
+  // Loaded where there is a terminal only: most of this program's time to start is loading modules.
+  const { SingleBar }: typeof import('cli-progress') = createRequire(import.meta.url)('cli-progress')
+  const bar = new SingleBar({
     stream,
     clearOnComplete: true,
     // Cursor and line wrapping of the terminal stay as they are, so that a killed run leaves nothing behind.

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
-import { DLE, ESCAPE_OFFSET } from '../protocol/controls.js'
+import { unescapeControls } from '../protocol/escape.js'
 import { MANIFEST } from './layout.js'
 import { checkFolder } from './options.js'
 import { lengthAt, offsetAt, tokenSize } from './output/megatron-index.js'
@@ -227,18 +227,11 @@ class OpenFile {
   }
 }
 
-/** A document without its frame; DLE and the byte behind it become the reserved byte, if that is how they were made. */
+/** A document without its frame, escapes undone if that is how its reserved bytes were treated. */
 function contentOf(document: Uint8Array, { bos, eos, reserved }: PlanOptions): Uint8Array {
-  const content = document.subarray(bos ? 1 : 0, document.length - (eos ? 1 : 0))
-  const first = reserved === 'escape' ? content.indexOf(DLE) : -1
-  if (first === -1) return content
-  const text = new Uint8Array(content.length)
-  text.set(content.subarray(0, first))
-  let length = first
-  for (let at = first; at < content.length; at++) {
-    text[length++] = content[at] === DLE ? content[++at] - ESCAPE_OFFSET : content[at]
-  }
-  return text.subarray(0, length)
+  const start = bos ? 1 : 0
+  const end = document.length - (eos ? 1 : 0)
+  return reserved === 'escape' ? unescapeControls(document, start, end) : document.subarray(start, end)
 }
 
 function checkDocuments(first: number, end: number, length: number): void {

@@ -19,6 +19,7 @@ import { BinWriter } from './output/bin-writer.js'
 import { IndexWriter } from './output/megatron-index.js'
 import type { OutputFile } from './output/output-file.js'
 import { QuarantineWriter } from './output/quarantine.js'
+import type { Step } from './slices.js'
 import { countReason, type ReasonCounts, sumReasons } from './tally.js'
 import type { Counts, PlanOptions, RefusalReason, ShardFiles } from './types.js'
 
@@ -70,7 +71,9 @@ export class ShardBuilder {
   readonly #json: Framer
   readonly #jsonText: Framer
   readonly #path: JsonPath
-  readonly #smallOutput: Uint8Array
+  /** The other output buffer: what is being written, while the engine fills the sink's. */
+  #spare: Uint8Array = new Uint8Array(OUTPUT)
+  #writing: Promise<void> | undefined
   readonly #bin: BinWriter
   readonly #index: IndexWriter
   readonly #quarantine: QuarantineWriter
@@ -84,8 +87,7 @@ export class ShardBuilder {
     const { checksum, dtype } = options
     this.#job = job
     this.#engine = engine
-    this.#smallOutput = new Uint8Array(OUTPUT)
-    this.#sink = { output: this.#smallOutput, written: 0, lengths: new Int32Array(LENGTHS), lengthCount: 0 }
+    this.#sink = { output: new Uint8Array(OUTPUT), written: 0, lengths: new Int32Array(LENGTHS), lengthCount: 0 }
     this.#text = framer(engine, options, options.document === 'file' ? 'stream' : options.document)
     this.#json = framer(engine, options, 'line')
     this.#jsonText = framer(engine, options, 'stream')
@@ -104,19 +106,20 @@ export class ShardBuilder {
     )
   }
 
-  *build(): Generator<void, BuiltShard> {
+  *build(): Generator<Step, BuiltShard> {
     for (const { file, start, end } of this.#job.ranges) {
       const before = this.inputBytes
       this.#reader.open(file, start, end)
       const frame = file.input.format === 'jsonl' ? this.#frameJson() : this.#frameText()
-      for (const _ of frame) {
+      for (const step of frame) {
         this.inputBytes = before + this.#reader.offset - start
-        yield
+        yield step
       }
       this.#reader.finish()
       this.inputBytes = before + end - start
     }
-    this.#writeBytes(this.#text)
+    yield* this.#writeBytes(this.#text)
+    yield* this.#settle()
     this.#writeLengths()
     const { names } = this.#job
     const bin = this.#bin.finish(names.bin)
@@ -132,7 +135,7 @@ export class ShardBuilder {
     this.#reader.close()
   }
 
-  *#frameText(): Generator<void> {
+  *#frameText(): Generator<Step> {
     const reader = this.#reader
     const sink = this.#sink
     const framer = this.#text
@@ -145,7 +148,7 @@ export class ShardBuilder {
         const status = framer.push(reader.bytes, reader.start, reader.end, reader.final, sink)
         reader.start = framer.consumed
         if (status === 'input-used') break
-        if (status === 'output-full') this.#writeBytes(framer)
+        if (status === 'output-full') yield* this.#writeBytes(framer)
         else if (status === 'lengths-full') this.#writeLengths()
         else {
           this.#refuseFramed(framer)
@@ -153,12 +156,12 @@ export class ShardBuilder {
           if (reader.start === reader.end) break
         }
       }
-      if (sink.written >= WRITE_AT) this.#writeBytes(framer)
+      if (sink.written >= WRITE_AT) yield* this.#writeBytes(framer)
       yield
     } while (!reader.final)
   }
 
-  *#frameJson(): Generator<void> {
+  *#frameJson(): Generator<Step> {
     const reader = this.#reader
     const sink = this.#sink
     const framer = this.#json
@@ -167,8 +170,8 @@ export class ShardBuilder {
       reader.fill()
       if (first) this.#passByteOrderMark()
       first = false
-      this.#frameJsonLines()
-      if (sink.written >= WRITE_AT) this.#writeBytes(framer)
+      yield* this.#frameJsonLines()
+      if (sink.written >= WRITE_AT) yield* this.#writeBytes(framer)
       yield
       if (reader.full && !reader.final && !reader.grow(LINE_LIMIT)) yield* this.#refuseLongLine()
       // Behind a line that was refused there may be more, read but not framed.
@@ -176,7 +179,7 @@ export class ShardBuilder {
   }
 
   /** Frames the whole lines in the reader's buffer. */
-  #frameJsonLines(): void {
+  *#frameJsonLines(): Generator<Step> {
     const reader = this.#reader
     const sink = this.#sink
     const framer = this.#json
@@ -187,10 +190,10 @@ export class ShardBuilder {
       if (status === 'input-used') return
       if (status === 'lengths-full') this.#writeLengths()
       else if (status === 'output-full') {
-        if (sink.written > 0) this.#writeBytes(framer)
-        else if (reader.start === before) this.#growOutput()
+        if (sink.written > 0) yield* this.#writeBytes(framer)
+        else if (reader.start === before) yield* this.#growOutput()
       } else {
-        this.#decideLine()
+        yield* this.#decideLine()
         if (reader.start === reader.end) return
       }
     }
@@ -206,7 +209,7 @@ export class ShardBuilder {
   }
 
   /** Decides the line of JSON that the engine left undecided. */
-  #decideLine(): void {
+  *#decideLine(): Generator<Step> {
     const reader = this.#reader
     const framer = this.#json
     const length = framer.documentInput
@@ -226,7 +229,7 @@ export class ShardBuilder {
       const status = inText.push(text, start, text.length, true, sink)
       start = inText.consumed
       if (status === 'input-used') break
-      if (status === 'output-full') this.#writeBytes(inText)
+      if (status === 'output-full') yield* this.#writeBytes(inText)
       else if (status === 'lengths-full') this.#writeLengths()
       else {
         if (inText.takeBack > 0) this.#bin.takeBack(inText.takeBack)
@@ -276,15 +279,33 @@ export class ShardBuilder {
     this.#quarantine.add({ input, offset, length, reason, errorOffset }, this.#reader.read)
   }
 
-  /** Empties the output; `framer` is the one that may have a document under way. */
-  #writeBytes(framer: Framer): void {
+  /**
+   * Empties the output; `framer` is the one that may have a document under way. The bytes may still be on their way to
+   * the file when the engine goes on, in the other buffer; one write at a time, for what is taken back is written over.
+   */
+  *#writeBytes(framer: Framer): Generator<Step> {
     const sink = this.#sink
-    if (sink.written > 0) {
-      const underWay = framer.state[SLOT.mode] === BETWEEN ? 0 : framer.state[SLOT.documentOutput]
-      this.#bin.write(sink.output, sink.written, sink.written - underWay)
-      sink.written = 0
-    }
-    if (sink.output.length > KEEP_OUTPUT) sink.output = this.#smallOutput
+    if (sink.written === 0) return
+    yield* this.#settle()
+    const underWay = framer.state[SLOT.mode] === BETWEEN ? 0 : framer.state[SLOT.documentOutput]
+    this.#writing = this.#bin.write(sink.output, sink.written, sink.written - underWay)
+    // Its failure is told where it is waited for; until then it must not count as unhandled.
+    this.#writing?.catch(() => {})
+    sink.written = 0
+    this.#swapOutputs()
+  }
+
+  /** Waits until what was written is in the file, and the spare buffer free. */
+  *#settle(): Generator<Step> {
+    if (this.#writing !== undefined) yield this.#writing
+    this.#writing = undefined
+    if (this.#spare.length > KEEP_OUTPUT) this.#spare = new Uint8Array(OUTPUT)
+  }
+
+  #swapOutputs(): void {
+    const { output } = this.#sink
+    this.#sink.output = this.#spare
+    this.#spare = output
   }
 
   #writeLengths(): void {
@@ -294,7 +315,7 @@ export class ShardBuilder {
   }
 
   /** Makes room for the line of JSON at hand: an engine asks for 3 bytes for each of the line's. */
-  #growOutput(): void {
+  *#growOutput(): Generator<Step> {
     const { bytes, start, end } = this.#reader
     const at = bytes.subarray(start, end).indexOf(LF)
     const line = at === -1 ? end - start : at + 1
@@ -302,7 +323,9 @@ export class ShardBuilder {
     if (size <= this.#sink.output.length) {
       throw new Error(`the engine asks for more than ${this.#sink.output.length} bytes for a line of ${line}`)
     }
-    this.#sink.output = new Uint8Array(size)
+    yield* this.#settle()
+    if (this.#spare.length < size) this.#spare = new Uint8Array(size)
+    this.#swapOutputs()
   }
 
   #counts(): Counts {

@@ -8,9 +8,12 @@ import { interruptedError } from '../errors.js'
 /** Milliseconds that slices run before other things get their turn. */
 const TURN = 5
 
+/** A step of work; a promise asks to wait for it before the next one. */
+export type Step = Promise<void> | undefined | void
+
 /** Runs `steps` to their end; `onSlice` is called after each. Throws ERR_INTERRUPTED when the signal says so. */
 export async function drive<T>(
-  steps: Generator<void, T>,
+  steps: Generator<Step, T>,
   signal: { readonly aborted: boolean } | undefined,
   onSlice: () => void = () => {},
 ): Promise<T> {
@@ -20,7 +23,10 @@ export async function drive<T>(
       const step = steps.next()
       if (step.done) return step.value
       onSlice()
-      if (performance.now() >= turnEnds) {
+      if (step.value !== undefined) {
+        await step.value
+        turnEnds = performance.now() + TURN
+      } else if (performance.now() >= turnEnds) {
         await setImmediate()
         turnEnds = performance.now() + TURN
       }

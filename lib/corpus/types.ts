@@ -179,7 +179,7 @@ export interface Counts {
   readonly skippedEmpty: number
   /** Empty lines between paragraphs, and lines of JSON files with nothing but white space. */
   readonly blankLines: number
-  /** Documents and lines that ended with CR LF. */
+  /** Lines and paragraphs that ended with CR LF; the CR is no part of them. In JSON it is white space, and not counted. */
   readonly crlf: number
   /** Byte order marks (EF BB BF) at the start of a file, which were passed over. */
   readonly bom: number

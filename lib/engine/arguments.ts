@@ -1,23 +1,10 @@
 /**
  * Checks of an engine's arguments, the same for both engines: what is wrong is said before anything runs.
- *
- * They look at `byteLength`: in code that V8 has optimised (seen in Node 20) a detached array may still tell its old
- * `length`.
  */
 import { argumentError } from '../errors.js'
+import { checkRange } from '../range.js'
 import { STATE_SLOTS } from './abi.js'
 import { MIN_LENGTHS, MIN_OUTPUT } from './engine.js'
-
-/** `bytes` is a Uint8Array and [start, end) a range of it. */
-export function checkRange(bytes: Uint8Array, start: number, end: number): void {
-  if (!(bytes instanceof Uint8Array)) throw argumentError('bytes', 'a Uint8Array', bytes)
-  if (!(Number.isInteger(end) && end >= 0 && end <= bytes.byteLength)) {
-    throw argumentError('end', `a whole number from 0 to ${bytes.byteLength}`, end)
-  }
-  if (!(Number.isInteger(start) && start >= 0 && start <= end)) {
-    throw argumentError('start', `a whole number from 0 to ${end}`, start)
-  }
-}
 
 /** The arguments that frame and frameJsonl share. */
 export function checkFrameArguments(

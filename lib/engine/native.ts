@@ -7,6 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { checkRange } from '../range.js'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
 import {
   CENSUS_SLOTS,
@@ -17,7 +18,7 @@ import {
   TARGETS,
   type Target,
 } from './abi.js'
-import { checkFrameArguments, checkRange } from './arguments.js'
+import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
 
 /** What the addon exports; see native/addon/addon.cc. */

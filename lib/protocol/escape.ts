@@ -5,8 +5,8 @@
  * structure, whatever it is. A DLE of the content is escaped like any other reserved byte, so that nothing else can
  * look like an escape.
  */
-import { checkRange } from '../engine/arguments.js'
 import { Utf8TokenizerError } from '../errors.js'
+import { checkRange } from '../range.js'
 import { DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
 
 /**
@@ -14,8 +14,7 @@ import { DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
  *
  * @returns The escaped bytes, in memory of their own; without a reserved byte, `bytes` itself.
  */
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the global of this name is an obsolete one for URLs.
-export function escape(bytes: Uint8Array): Uint8Array {
+export function escapeControls(bytes: Uint8Array): Uint8Array {
   checkRange(bytes, 0, bytes.length)
   let reserved = 0
   for (const byte of bytes) if (isReserved(byte)) reserved++
@@ -34,14 +33,13 @@ export function escape(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Undoes {@link escape} in bytes[start, end), by default all of them. Reserved bytes other than DLE stay as they are.
+ * Undoes {@link escapeControls} in bytes[start, end), by default all of them. Reserved bytes other than DLE stay as they are.
  *
  * @returns The plain bytes: without a DLE a view of the same memory, nothing is copied; else memory of their own.
  * @throws ERR_DATASET for a DLE that no reserved byte + 40h follows, with its offset from the start of `bytes`;
  *   ERR_ARGUMENT for a range that is none.
  */
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the global of this name is an obsolete one for URLs.
-export function unescape(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
+export function unescapeControls(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
   checkRange(bytes, start, end)
   const escaped = bytes.subarray(start, end)
   const first = escaped.indexOf(DLE)

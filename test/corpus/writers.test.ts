@@ -21,6 +21,9 @@ class MemoryFile implements OutputFile {
     }
     this.bytes.set(bytes.subarray(0, length), position)
   }
+  writeBehind(bytes: Uint8Array, length: number, position: number): undefined {
+    this.write(bytes, length, position)
+  }
   read(target: Uint8Array, length: number, position: number): void {
     expect(position + length).toBeLessThanOrEqual(this.bytes.length)
     target.set(this.bytes.subarray(position, position + length))

@@ -3,7 +3,7 @@
  * is no escape.
  */
 import { describe, expect, it } from 'vitest'
-import { escape as escapeBytes, unescape as unescapeBytes } from '../../dist/protocol/escape.js'
+import { escapeControls, unescapeControls } from '../../dist/protocol/escape.js'
 
 /** What the escape must give, from the protocol's table alone. */
 const RESERVED = [...Array(0x20).keys()].filter((byte) => byte < 0x09 || byte > 0x0d)
@@ -14,26 +14,26 @@ describe('escape', () => {
   it('puts DLE in front of each reserved byte and raises it by 40h; every other byte stays', () => {
     for (let byte = 0; byte < 256; byte++) {
       const expected = RESERVED.includes(byte) ? [0x10, byte + 0x40] : [byte]
-      expect([...escapeBytes(Uint8Array.of(byte))]).toEqual(expected)
-      expect([...escapeBytes(Uint8Array.of(0x61, byte, byte))]).toEqual([0x61, ...expected, ...expected])
+      expect([...escapeControls(Uint8Array.of(byte))]).toEqual(expected)
+      expect([...escapeControls(Uint8Array.of(0x61, byte, byte))]).toEqual([0x61, ...expected, ...expected])
     }
   })
 
   it('writes what the table says: NUL is DLE @, DLE is DLE P', () => {
-    expect(Buffer.from(escapeBytes(Buffer.from('a\0b\x10'))).toString('latin1')).toBe('a\x10@b\x10P')
+    expect(Buffer.from(escapeControls(Buffer.from('a\0b\x10'))).toString('latin1')).toBe('a\x10@b\x10P')
   })
 
   it('copies nothing where there is nothing to escape', () => {
     const bytes = Buffer.from('plain\t文\r\n')
-    expect(escapeBytes(bytes)).toBe(bytes)
-    expect(escapeBytes(new Uint8Array(0)).length).toBe(0)
+    expect(escapeControls(bytes)).toBe(bytes)
+    expect(escapeControls(new Uint8Array(0)).length).toBe(0)
   })
 
   it('is undone by unescape, and leaves no reserved byte but DLE, for all words of up to 4 bytes that matter', () => {
     let words = 0
     for (const word of wordsOver(LETTERS, 4)) {
-      const escaped = escapeBytes(word)
-      if (Buffer.compare(unescapeBytes(escaped), word) !== 0) throw new Error(`lost ${word}`)
+      const escaped = escapeControls(word)
+      if (Buffer.compare(unescapeControls(escaped), word) !== 0) throw new Error(`lost ${word}`)
       if (escaped.some((byte) => byte !== 0x10 && RESERVED.includes(byte)))
         throw new Error(`stray in ${escaped}`)
       words++
@@ -46,14 +46,14 @@ describe('escape', () => {
       for (const right of wordsOver(LETTERS, 2)) {
         const joined = Buffer.concat([left, right])
         expect(
-          Buffer.compare(escapeBytes(joined), Buffer.concat([escapeBytes(left), escapeBytes(right)])),
+          Buffer.compare(escapeControls(joined), Buffer.concat([escapeControls(left), escapeControls(right)])),
         ).toBe(0)
       }
     }
   })
 
   it('refuses what are no bytes', () => {
-    expect(codeAndOffset(() => escapeBytes('text' as unknown as Uint8Array)).code).toBe('ERR_ARGUMENT')
+    expect(codeAndOffset(() => escapeControls('text' as unknown as Uint8Array)).code).toBe('ERR_ARGUMENT')
   })
 })
 
@@ -62,10 +62,10 @@ describe('unescape', () => {
     for (let byte = 0; byte < 256; byte++) {
       const bytes = Uint8Array.of(0x61, 0x62, 0x10, byte, 0x63)
       if (RESERVED.includes(byte - 0x40)) {
-        expect([...unescapeBytes(bytes)]).toEqual([0x61, 0x62, byte - 0x40, 0x63])
+        expect([...unescapeControls(bytes)]).toEqual([0x61, 0x62, byte - 0x40, 0x63])
       } else {
         expect(
-          codeAndOffset(() => unescapeBytes(bytes)),
+          codeAndOffset(() => unescapeControls(bytes)),
           `byte ${byte}`,
         ).toEqual({ code: 'ERR_DATASET', offset: 2 })
       }
@@ -74,23 +74,23 @@ describe('unescape', () => {
 
   it('refuses a DLE at the end of the range, though its escape goes on behind it', () => {
     const bytes = Buffer.from('a\x10@')
-    expect(unescapeBytes(bytes).length).toBe(2)
-    expect(codeAndOffset(() => unescapeBytes(bytes, 0, 2))).toEqual({ code: 'ERR_DATASET', offset: 1 })
+    expect(unescapeControls(bytes).length).toBe(2)
+    expect(codeAndOffset(() => unescapeControls(bytes, 0, 2))).toEqual({ code: 'ERR_DATASET', offset: 1 })
   })
 
   it('looks at its range only, and counts offsets from the start of the bytes', () => {
     const bytes = Buffer.from('\x10a\x10A\x10\x10')
-    expect([...unescapeBytes(bytes, 1, 4)]).toEqual([0x61, 0x01])
-    expect(codeAndOffset(() => unescapeBytes(bytes, 1))).toEqual({ code: 'ERR_DATASET', offset: 4 })
+    expect([...unescapeControls(bytes, 1, 4)]).toEqual([0x61, 0x01])
+    expect(codeAndOffset(() => unescapeControls(bytes, 1))).toEqual({ code: 'ERR_DATASET', offset: 4 })
   })
 
   it('gives a view of the same memory where there is no DLE, and memory of its own where there is one', () => {
     const bytes = Buffer.from('abc\x02\x10@')
-    const view = unescapeBytes(bytes, 1, 4)
+    const view = unescapeControls(bytes, 1, 4)
     expect([...view]).toEqual([0x62, 0x63, 0x02])
     expect(view.buffer).toBe(bytes.buffer)
     expect(view.byteOffset).toBe(bytes.byteOffset + 1)
-    expect(unescapeBytes(bytes).buffer).not.toBe(bytes.buffer)
+    expect(unescapeControls(bytes).buffer).not.toBe(bytes.buffer)
   })
 
   it('refuses a range that is none', () => {
@@ -101,7 +101,7 @@ describe('unescape', () => {
       [0, 4],
       [0.5, 2],
     ]) {
-      expect(codeAndOffset(() => unescapeBytes(bytes, start, end)).code).toBe('ERR_ARGUMENT')
+      expect(codeAndOffset(() => unescapeControls(bytes, start, end)).code).toBe('ERR_ARGUMENT')
     }
   })
 })

@@ -8,8 +8,8 @@
  * counted). Links are followed, save one that leads back to a folder above itself.
  */
 import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import picomatch from 'picomatch'
 import { errnoOf, readError, Utf8TokenizerError } from '../../errors.js'
 import type { InputFormat, PlannedInput } from '../types.js'
 import { type BytePath, bytePath, displayPath, fsPath, recordPath } from './byte-path.js'
@@ -136,6 +136,8 @@ function* takeFolder(found: Found, walker: Walker, folder: BytePath): Generator<
 }
 
 function* takeGlob(found: Found, walker: Walker, input: string | Uint8Array): Generator<void> {
+  // Loaded when a glob may be there only: a library for patterns is a large part of the time to start.
+  const picomatch: typeof import('picomatch') = createRequire(import.meta.url)('picomatch')
   const pattern = typeof input === 'string' ? input : undefined
   const scan = pattern === undefined ? undefined : picomatch.scan(pattern)
   if (pattern === undefined || scan === undefined || !scan.isGlob || scan.negated) {

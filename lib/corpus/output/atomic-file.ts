@@ -13,6 +13,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  write,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -36,6 +37,13 @@ export class TemporaryFile implements OutputFile {
     this.descriptor = attempt(this.path, () => openSync(this.path, 'wx+'))
   }
 
+  async writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> {
+    let done = 0
+    while (done < length) {
+      done += await this.#writeSome(bytes, done, length - done, position + done)
+    }
+  }
+
   write(bytes: Uint8Array, length: number, position: number): void {
     let done = 0
     while (done < length) {
@@ -54,6 +62,15 @@ export class TemporaryFile implements OutputFile {
       if (count === 0) throw writeError(this.#name, new Error('bytes that were written are not there'))
       done += count
     }
+  }
+
+  #writeSome(bytes: Uint8Array, start: number, length: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      write(this.descriptor, bytes, start, length, position, (error, count) => {
+        if (error === null) resolve(count)
+        else reject(writeError(this.#name, error))
+      })
+    })
   }
 
   truncate(size: number): void {
@@ -89,12 +106,24 @@ export class TemporaryFile implements OutputFile {
  */
 export class StreamedFile extends TemporaryFile {
   #unsynced = 0
+  /** Settles, and never fails, when the last write behind the caller's back is over. */
+  #writing: Promise<void> | undefined
   #writeback: Promise<void> | undefined
   /** A sync reports an error once: it must not get lost because another one asked. */
   #failed: NodeJS.ErrnoException | undefined
 
   override write(bytes: Uint8Array, length: number, position: number): void {
     super.write(bytes, length, position)
+    this.#startWriteback(length)
+  }
+
+  override writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> {
+    const writing = super.writeBehind(bytes, length, position).then(() => this.#startWriteback(length))
+    this.#writing = writing.catch(() => {})
+    return writing
+  }
+
+  #startWriteback(length: number): void {
     this.#unsynced += length
     if (this.#unsynced < WRITEBACK || this.#writeback !== undefined) return
     this.#unsynced = 0
@@ -117,6 +146,7 @@ export class StreamedFile extends TemporaryFile {
   /** Closes and removes the file; nothing if it has its final name. */
   async abandon(): Promise<void> {
     // A descriptor that is in use must not be closed: its number might be given to another file.
+    await this.#writing
     await this.#writeback
     this.discard()
   }

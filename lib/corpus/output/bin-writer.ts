@@ -37,11 +37,12 @@ export class BinWriter {
   /**
    * Writes tokens[0, length). `boundary` is where in them the last document begins, if it is not complete yet: then
    * it may be taken back. It is negative if the document began in an earlier call, and `length` if all are complete.
+   * If it returns a promise, `tokens` must stay as they are, and nothing else be called, until that is settled.
    */
-  write(tokens: Uint8Array, length: number, boundary: number): void {
+  write(tokens: Uint8Array, length: number, boundary: number): Promise<void> | undefined {
     const bytes = this.#wide ? this.#widen(tokens, length) : tokens
     const width = this.#width
-    this.#file.write(bytes, length * width, this.#tokens * width)
+    const writing = this.#file.writeBehind(bytes, length * width, this.#tokens * width)
     if (boundary >= 0) {
       this.#checksum.update(bytes, 0, boundary * width)
       if (boundary < length) {
@@ -54,6 +55,7 @@ export class BinWriter {
     }
     this.#tokens += length
     this.#most = Math.max(this.#most, this.#tokens)
+    return writing
   }
 
   /** Takes back the last `count` tokens: all that was written of the document at hand. */

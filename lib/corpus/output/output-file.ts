@@ -6,6 +6,11 @@
 export interface OutputFile {
   /** Writes bytes[0, length) at a place; later writes may go back, to what shall be replaced or cut off. */
   write(bytes: Uint8Array, length: number, position: number): void
+  /**
+   * The same, but the work may go on behind the caller's back: then it returns a promise, and until that is settled
+   * the bytes must stay as they are and nothing else be written.
+   */
+  writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> | undefined
   /** Reads back bytes that were written: `length` of them, to target[0, length). */
   read(target: Uint8Array, length: number, position: number): void
   /** Ends the file at `size` bytes. */

@@ -91,6 +91,10 @@ class ComparedFile implements OutputFile {
     }
   }
 
+  writeBehind(bytes: Uint8Array, length: number, position: number): undefined {
+    this.write(bytes, length, position)
+  }
+
   read(target: Uint8Array, length: number, position: number): void {
     // What is not there was found different when it was written; zeros do as well as anything.
     target.fill(0, this.#read(target, length, position), length)

@@ -3,57 +3,74 @@
  * on the native core, with which it shares no code below the Framer. Arguments are checked here; the work is done in
  * one file for each operation.
  */
+import { checkRange } from '../../range.js'
 import { argumentError } from '../../errors.js'
 import { CENSUS_SLOTS } from '../abi.js'
-import { checkFrameArguments, checkRange } from '../arguments.js'
+import { checkFrameArguments } from '../arguments.js'
 import type { Engine } from '../engine.js'
 import { census } from './census.js'
 import { crc32 } from './crc32.js'
 import { frame } from './frame.js'
 import { checkPath, frameJsonl } from './jsonl.js'
-import { checkState } from './state.js'
+import { checkAttached, checkState, windowOf } from './state.js'
 import { findInvalid } from './utf8.js'
 
 export const javascriptEngine: Engine = {
   name: 'javascript',
   target: 'javascript',
   findInvalid(bytes, start, end) {
-    checkRange(bytes, start, end)
+    checkBytes(bytes, start, end)
     const found = findInvalid(windowOf(bytes, start, end))
     return found === null ? null : { ...found, offset: start + found.offset }
   },
   crc32(bytes, start, end, previous) {
-    checkRange(bytes, start, end)
+    checkBytes(bytes, start, end)
     if (!(Number.isInteger(previous) && previous >= 0 && previous <= 0xffffffff)) {
       throw argumentError('previous', 'a whole number from 0 to 4294967295', previous)
     }
     return crc32(windowOf(bytes, start, end), previous)
   },
   census(bytes, start, end, counts) {
-    checkRange(bytes, start, end)
+    checkBytes(bytes, start, end)
     if (!(counts instanceof Float64Array && counts.length >= CENSUS_SLOTS.length)) {
       throw argumentError('counts', `a Float64Array of ${CENSUS_SLOTS.length}`, counts)
     }
+    checkAttached('counts', counts)
     const offset = census(windowOf(bytes, start, end), counts)
     return offset === -1 ? -1 : start + offset
   },
   frame(state, separator, input, start, end, final, output, lengths) {
-    checkFrameArguments(state, input, start, end, output, lengths)
-    checkState(state, output, lengths)
+    checkFrame(state, input, start, end, output, lengths)
     if (!(separator instanceof Uint8Array && separator.length > 0)) {
       throw argumentError('separator', 'a Uint8Array of at least one byte', separator)
     }
+    checkAttached('separator', separator)
     return frame(state, separator, input, start, end, final, output, lengths)
   },
   frameJsonl(state, path, input, start, end, final, output, lengths) {
-    checkFrameArguments(state, input, start, end, output, lengths)
-    checkState(state, output, lengths)
+    checkFrame(state, input, start, end, output, lengths)
     checkPath(path)
     return frameJsonl(state, path, input, start, end, final, output, lengths)
   },
 }
 
-/** bytes[start, end) as a plain Uint8Array, whatever class of its own `bytes` has. */
-function windowOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
+function checkBytes(bytes: Uint8Array, start: number, end: number): void {
+  checkRange(bytes, start, end)
+  checkAttached('bytes', bytes)
+}
+
+function checkFrame(
+  state: Float64Array,
+  input: Uint8Array,
+  start: number,
+  end: number,
+  output: Uint8Array,
+  lengths: Int32Array,
+): void {
+  checkFrameArguments(state, input, start, end, output, lengths)
+  checkAttached('state', state)
+  checkAttached('input', input)
+  checkAttached('output', output)
+  checkAttached('lengths', lengths)
+  checkState(state, output, lengths)
 }

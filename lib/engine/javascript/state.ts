@@ -25,17 +25,30 @@ export function checkState(state: Float64Array, output: Uint8Array, lengths: Int
 }
 
 /**
- * bytes[start, end) as a plain Uint8Array over memory of fixed length that no other thread can write: the same memory
- * if it is such, else a copy. What was checked is then what is used.
+ * Throws ERR_ARGUMENT if the memory of `view` is detached, whatever its length says: code that V8 (of Node 20) has
+ * optimised for fixed and resizable memory at once reads the length from before.
+ */
+export function checkAttached(name: string, view: Uint8Array | Int32Array | Float64Array): void {
+  if (view.byteOffset + view.length * view.BYTES_PER_ELEMENT > view.buffer.byteLength) {
+    throw argumentError(name, 'memory that is not detached', view)
+  }
+}
+
+/** bytes[start, end) as a plain Uint8Array over the same memory, whatever class of its own `bytes` has. */
+export function windowOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  // A view of no bytes may be over detached memory, of which no other view can be made.
+  return start === end
+    ? new Uint8Array(0)
+    : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
+}
+
+/**
+ * The same over memory of fixed length that no other thread can write: a copy, if that of `bytes` is not such. What was
+ * checked is then what is used.
  */
 export function privateBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const { buffer } = bytes
-  if (isShared(buffer) || buffer.resizable) {
-    const copy = new Uint8Array(end - start)
-    copy.set(bytes.subarray(start, end))
-    return copy
-  }
-  return new Uint8Array(buffer, bytes.byteOffset + start, end - start)
+  const window = windowOf(bytes, start, end)
+  return isShared(bytes.buffer) || bytes.buffer.resizable ? new Uint8Array(window) : window
 }
 
 const LARGEST = STATE_SLOTS.map((name) => {
