@@ -104,14 +104,17 @@ Framed run(const Kernels& kernels, const FrameOptions& options, const std::vecto
   uint8_t* out = output.data();
   int32_t* length = lengths.data();
   for (;;) {
-    // A piece of its own memory: a kernel that reads beyond it meets the sanitizer.
-    const std::vector<uint8_t> piece(input.begin() + static_cast<ptrdiff_t>(used),
-                                     input.begin() + static_cast<ptrdiff_t>(given));
-    cursor = {piece.data(), piece.data() + piece.size(), output.data(), out, output.data() + output.size(),
-              length, lengths.data() + lengths.size()};
+    // A piece of its own memory, at any alignment: a kernel that reads behind it meets the sanitizer.
+    const size_t shift = below(64);
+    std::vector<uint8_t> memory(shift + given - used);
+    if (given > used) memcpy(memory.data() + shift, input.data() + used, given - used);
+    const uint8_t* const piece = memory.data() + shift;
+    const uint8_t* const piece_end = piece + (given - used);
+    cursor = {piece, piece_end, output.data(), out, output.data() + output.size(), length,
+              lengths.data() + lengths.size()};
     const bool final = given == input.size();
     const Status status = frame(kernels, options, result.state, cursor, final);
-    used += static_cast<size_t>(cursor.in - piece.data());
+    used += static_cast<size_t>(cursor.in - piece);
     out = cursor.out;
     length = cursor.lengths;
     if (status != Status::kInputUsed || below(2) == 0) {
@@ -173,14 +176,18 @@ void check_framing(Target target, int cases) {
 void check_census(Target target, int cases) {
   for (int i = 0; i < cases; i++) {
     random_state = seed + static_cast<uint64_t>(i) * 104729 + 1;
-    const std::vector<uint8_t> input = random_text(below(600));
+    const std::vector<uint8_t> input = random_text(below(8) == 0 ? below(6000) : below(600));
+    const size_t shift = below(64);
+    std::vector<uint8_t> memory(shift + input.size());
+    if (!input.empty()) memcpy(memory.data() + shift, input.data(), input.size());
+    const uint8_t* const p = memory.data() + shift;
     Census a{};
     Census b{};
-    const size_t expected = census(*kernels_for(Target::kScalar), input.data(), input.size(), a);
-    const size_t actual = census(*kernels_for(target), input.data(), input.size(), b);
+    const size_t expected = census(*kernels_for(Target::kScalar), p, input.size(), a);
+    const size_t actual = census(*kernels_for(target), p, input.size(), b);
     expect(expected == actual, "census error offset", target, input, actual);
     if (expected == kWellFormed) expect(memcmp(&a, &b, sizeof a) == 0, "census counts", target, input);
-    const Invalid first = find_invalid(*kernels_for(target), input.data(), input.size());
+    const Invalid first = find_invalid(*kernels_for(target), p, input.size());
     expect(first.offset == expected, "find_invalid", target, input, first.offset);
   }
 }

@@ -110,6 +110,36 @@ describe('system calls', () => {
     }
   })
 
+  it.runIf(there).each(['signal=KILL', 'error=ENOSPC'])(
+    'the write of a .bin file, in a thread of its own: %s',
+    (fault) => {
+      const attempt = options()
+      expect(run('corpus.plan(options)', attempt).code).toBeNull()
+      // The first write of this process, so that `when`, which counts for each thread, can only mean this one.
+      const inject = strace('-f', '-e', 'trace=pwrite64', '-e', `inject=pwrite64:${fault}:when=1`)
+      const { signal, code } = run('await corpus.runShard(options.output, 0)', attempt, inject)
+      expect(readFileSync(log, 'utf8').split('\n')[0]).toMatch(/^\d+ +pwrite64\(\d+<[^>]*\.bin\./)
+      expect([signal, code]).toEqual(fault === 'signal=KILL' ? ['SIGKILL', null] : [null, 'ERR_OUTPUT_WRITE'])
+      expectNothingPartial(attempt.output, expected)
+      if (signal === null) expectNoTemporaryFiles(attempt.output)
+      expect(run(STEPS, attempt).code).toBeNull()
+      expectComplete(attempt.output, expected)
+    },
+  )
+
+  it.runIf(there)('a write-back under way fails with EIO, though the sync at the end does not', () => {
+    const large = join(folder, 'large.txt')
+    writeFileSync(large, 'a line of a large file\n'.repeat(2_000_000))
+    const attempt = { ...options(), inputs: [large], shardSize: 1e9 }
+    const inject = strace('-f', '-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=EIO:when=1')
+    const { code, message } = run(STEPS, attempt, inject)
+    expect(readFileSync(log, 'utf8')).toContain('(INJECTED)')
+    expect(code).toBe('ERR_OUTPUT_WRITE')
+    expect(message).toContain('EIO')
+    expectNothingPartial(attempt.output, new Map())
+    expectNoTemporaryFiles(attempt.output)
+  })
+
   it.runIf(there)('worker threads: the disk is full from some write on', () => {
     // A thread makes 6 writes at least, and each one counts its own.
     for (const when of [1, 2, 3, 4, 6]) {
@@ -127,8 +157,10 @@ describe('system calls', () => {
 
   it.runIf(there)('come in an order that a power loss cannot undo', () => {
     const attempt = options()
-    run(STEPS, attempt, strace('-e', `trace=${WRITING.join(',')}`))
+    run(STEPS, attempt, strace('-f', '-e', `trace=${WRITING.join(',')}`))
     const calls = readFileSync(log, 'utf8').split('\n').flatMap(parseCall)
+    const written = new Set(calls.filter(({ name }) => name === 'pwrite64').map(({ path }) => path))
+    expect([...written].filter((path) => path.includes('.bin.'))).toHaveLength(2)
     const renames = calls.filter(({ name }) => name === 'rename')
     expect(renames.map(({ to }) => basename(to ?? '')).sort()).toEqual(
       [...expected.keys(), 'plan.json', 'shard-00000.json', 'shard-00001.json'].sort(),
@@ -155,9 +187,9 @@ interface Call {
   readonly to?: string
 }
 
-/** A line of strace -y: the file of a descriptor stands in angle brackets behind it. */
+/** A line of strace -f -y: process, call, and the file of a descriptor in angle brackets behind it. */
 function parseCall(line: string, at: number): Call[] {
-  const [, name, rest] = /^(\w+)\((.*)$/.exec(line) ?? []
+  const [, name, rest] = /^\d+ +(\w+)\((.*)$/.exec(line) ?? []
   if (name === undefined) return []
   if (name === 'rename' || name === 'link') {
     const [, path, to] = /^"([^"]*)", "([^"]*)"/.exec(rest) ?? []

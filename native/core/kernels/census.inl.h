@@ -1,42 +1,74 @@
 // census_blocks: counts code points, begin and end marks, escapes and stray control bytes of well-formed blocks.
 // Means: for each byte, the if-chain in census.cc.
 
+// A DLE at the end of one block escapes the first byte of the next: `escape` is 1 then.
+U8T_INLINE void count_controls(const Block& block, uint64_t control, uint64_t& escape, Census& sum) {
+  const uint64_t stx = equal(block, kStx);
+  const uint64_t etx = equal(block, kEtx);
+  const uint64_t dle = equal(block, kDle);
+  const uint64_t reserved = control & ~in_range(block, '\t', '\r' - '\t' + 1);
+  sum.stx += count_bits(stx);
+  sum.etx += count_bits(etx);
+  sum.stray += count_bits(reserved & ~(stx | etx | dle));
+  const uint64_t escaped = dle << 1 | escape;
+  if (escaped != 0) {
+    // A reserved byte + 40h: 40–5F without 49–4D.
+    const uint64_t escapable = in_range(block, kEscapeOffset, 0x20) & ~in_range(block, kEscapeOffset + '\t', 5);
+    sum.escapes += count_bits(escaped & escapable);
+    sum.stray += count_bits(escaped & ~escapable);
+  }
+  escape = dle >> 63;
+}
+
 inline size_t census_blocks(const uint8_t* p, size_t length, Census& census) {
+  if (length < kBlock) return 0;
   Utf8Check check;
   Census sum = census;
-  size_t at = 0;
-  // A DLE at the end of one block escapes the first byte of the next.
-  uint64_t escape_carry = 0;
-  for (; at + kBlock <= length; at += kBlock) {
-    const Block block = load_block(p + at);
-    const bool ascii = is_ascii(block);
-    if (!check.next(block, ascii)) break;
-    sum.code_points += ascii ? kBlock : count_bits(not_continuation(block));
+  uint64_t escape = 0;
+  const auto count = [&](const Block& block) U8T_LAMBDA {
+    sum.code_points += count_bits(not_continuation(block));
     const uint64_t control = controls(block);
-    if ((control | escape_carry) == 0) continue;
-    const uint64_t stx = equal(block, kStx);
-    const uint64_t etx = equal(block, kEtx);
-    const uint64_t dle = equal(block, kDle);
-    const uint64_t reserved = control & ~in_range(block, '\t', '\r' - '\t' + 1);
-    sum.stx += count_bits(stx);
-    sum.etx += count_bits(etx);
-    sum.stray += count_bits(reserved & ~(stx | etx | dle));
-    const uint64_t escaped = dle << 1 | escape_carry;
-    if (escaped != 0) {
-      // A reserved byte + 40h: 40–5F without 49–4D.
-      const uint64_t escapable = in_range(block, kEscapeOffset, 0x20) & ~in_range(block, kEscapeOffset + '\t', 5);
-      sum.escapes += count_bits(escaped & escapable);
-      sum.stray += count_bits(escaped & ~escapable);
+    if ((control | escape) != 0) count_controls(block, control, escape, sum);
+  };
+  size_t at = length >= kWorthAligning ? bytes_to_grid(p) : 0;
+  if (at != 0) {
+    const Block block = Head(p, at).block();
+    check.add(block);
+    count(block);
+    sum.code_points -= kBlock - at;
+  }
+  check.add(load_block(p + at));
+  if (check.failed()) return 0;
+  count(load_block(p + at));
+  at += kBlock;
+  const size_t last = length - kBlock;
+  while (at <= last) {
+    // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
+    if (check.ascii() && escape == 0) {
+      const size_t run = at;
+      while (at <= last && is_plain_ascii(load_block(p + at))) at += kBlock;
+      sum.code_points += at - run;
     }
-    escape_carry = dle >> 63;
+    const size_t run = at;
+    const Census before = sum;
+    const uint64_t escape_before = escape;
+    check.begin_run();
+    for (const size_t stop = run_end(run, last); at <= stop && run <= last; at += kBlock) {
+      const Block block = load_block(p + at);
+      check.add_at(p + at, block);
+      count(block);
+    }
+    if (check.failed()) {
+      at = run;
+      sum = before;
+      escape = escape_before;
+      break;
+    }
   }
   // What the end cuts, a character or an escape, is left to the caller; its first byte was counted above.
-  const size_t cut = incomplete_suffix(p, p + at);
+  size_t cut = incomplete_suffix(p, p + at);
+  if (escape != 0) cut = 1;
   if (cut > 0) sum.code_points--;
   census = sum;
-  if (escape_carry != 0) {
-    census.code_points--;
-    return at - 1;
-  }
   return at - cut;
 }

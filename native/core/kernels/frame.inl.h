@@ -31,12 +31,13 @@ struct Walk {
 };
 
 // The tight loop, for what most text is made of: blocks inside an open document that hold nothing but content and, with
-// `unit` kLine, bare LF. Stops in front of any other block, of an error (true), of one that begins behind `last`, and
-// where lengths run out. Reads up to kBlock bytes behind the last block.
+// `unit` kLine, bare LF. Stops in front of any other block, of one that begins behind `last`, and where lengths run out.
+// Reads the three bytes in front of the first block and up to kBlock bytes behind the last one. True if there is an
+// error in the next kRun blocks: it was met, and what came behind the last good place was taken back.
 template <Unit unit>
-__attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Utf8Check& check_, Walk& walk,
-                                            const uint8_t* last, const int32_t* lengths_limit) {
-  Utf8Check check = check_;
+__attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Walk& walk, const uint8_t* last,
+                                            const int32_t* lengths_limit) {
+  Utf8Check check;
   const bool bos = options.bos;
   const bool eos = options.eos;
   const bool skip_empty = options.skip_empty;
@@ -46,88 +47,119 @@ __attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Utf8Che
   int32_t* lengths = walk.lengths;
   const uint8_t* document_in = walk.document.source;
   uint8_t* document_out = walk.document.output;
-  DocumentCounts total = walk.total;
-  DocumentCounts of_document = walk.document.counts;
+  // Code points from here on, and those of them that stand in documents which have ended.
+  uint64_t code_points = 0;
+  uint64_t ended = 0;
   uint64_t skipped = 0;
+  bool ascii = false;
   bool error = false;
-  for (; in <= last; in += kBlock) {
-    const Block block = load_block(in);
-    if (unit == Unit::kSeparator && equal(block, candidate) != 0) break;
-    const uint64_t control = controls(block);
-    uint64_t line_feeds = 0;
-    if (control != 0) {
-      if ((control & ~in_range(block, '\t', '\r' - '\t' + 1)) != 0) break;
-      if (unit == Unit::kLine || unit == Unit::kParagraph) line_feeds = equal(block, '\n');
-      if (unit == Unit::kParagraph && (line_feeds != 0 || in[kBlock - 1] == '\r')) break;
-      // A CR may belong to a line end; a document must not begin at the end of a block without a byte.
-      if (unit == Unit::kLine && (equal(block, '\r') != 0 || line_feeds >> (kBlock - 1) != 0)) break;
+  for (;;) {
+    if (ascii) {
+      // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
+      const uint8_t* const run = in;
+      for (; in <= last; in += kBlock, out += kBlock) {
+        const Block block = load_block(in);
+        if (!is_plain_ascii(block)) break;
+        if (unit == Unit::kSeparator && equal(block, candidate) != 0) break;
+        store_block(out, block);
+      }
+      code_points += static_cast<uint64_t>(in - run);
     }
-    const bool ascii = is_ascii(block);
-    if (!check.next(block, ascii)) {
+
+    const uint8_t* const run = in;
+    const uint64_t code_points_before = code_points;
+    const uint8_t* const stop = last - in < static_cast<ptrdiff_t>(kRun * kBlock) ? last : in + (kRun - 1) * kBlock;
+    check.begin_run();
+    Block block;
+    uint64_t control = 0;
+    bool separator = false;
+    for (; in <= stop; in += kBlock, out += kBlock) {
+      block = load_block(in);
+      control = controls(block);
+      if (unit == Unit::kSeparator) separator = equal(block, candidate) != 0;
+      if (control != 0 || separator) break;
+      check.add_at(in, block);
+      code_points += count_bits(not_continuation(block));
+      store_block(out, block);
+    }
+    if (control != 0) check.add_at(in, block);
+    if (check.failed()) {
       error = true;
+      out -= in - run;
+      in = run;
+      code_points = code_points_before;
       break;
     }
-    if (unit != Unit::kLine || line_feeds == 0) {
-      of_document.code_points += ascii ? kBlock : count_bits(not_continuation(block));
-      store_block(out, block);
-      out += kBlock;
-      continue;
-    }
-    if (lengths > lengths_limit) break;
-    const uint64_t starts = (ascii ? ~uint64_t{0} : not_continuation(block)) & ~line_feeds;
+    if (in > last || separator) break;
+    ascii = check.ascii();
+    if (control == 0) continue;
+
+    uint64_t line_feeds = 0;
+    if (unit == Unit::kLine || unit == Unit::kParagraph) line_feeds = equal(block, '\n');
+    // TAB, VT and FF are content. A CR may belong to a line end.
+    const uint64_t others = control & ~line_feeds;
+    if (others != 0 && (others & ~in_range(block, '\t', (unit == Unit::kLine ? '\f' : '\r') - '\t' + 1)) != 0) break;
+    if (unit == Unit::kParagraph && (line_feeds != 0 || in[kBlock - 1] == '\r')) break;
+    const uint64_t starts = not_continuation(block) & ~line_feeds;
     size_t from = 0;
-    do {
-      const size_t at = lowest_bit(line_feeds);
-      line_feeds &= line_feeds - 1;
-      store_block(out, load_block(in + from));
-      out += at - from;
-      if (skip_empty && in + at == document_in) {
-        out = document_out;
-        skipped++;
-      } else {
-        of_document.code_points += count_bits(starts & low_bits(at) & ~low_bits(from));
-        *out = kEtx;
-        out += eos;
-        *lengths++ = static_cast<int32_t>(out - document_out);
-        total.code_points += of_document.code_points;
-        total.reserved += of_document.reserved;
-        total.replaced += of_document.replaced;
-      }
-      of_document = {};
-      from = at + 1;
-      document_in = in + from;
-      document_out = out;
-      *out = kStx;
-      out += bos;
-    } while (line_feeds != 0);
-    of_document.code_points += count_bits(starts & ~low_bits(from));
+    if (line_feeds != 0) {
+      if (lengths > lengths_limit) break;
+      ended = code_points + count_bits(starts & low_bits(highest_bit(line_feeds)));
+      do {
+        const size_t at = lowest_bit(line_feeds);
+        line_feeds &= line_feeds - 1;
+        store_block(out, load_block(in + from));
+        out += at - from;
+        if (skip_empty && in + at == document_in) {
+          out = document_out;
+          skipped++;
+        } else {
+          *out = kEtx;
+          out += eos;
+          *lengths++ = static_cast<int32_t>(out - document_out);
+        }
+        from = at + 1;
+        document_in = in + from;
+        document_out = out;
+        *out = kStx;
+        out += bos;
+      } while (line_feeds != 0);
+    }
+    code_points += count_bits(starts);
     store_block(out, load_block(in + from));
     out += kBlock - from;
+    in += kBlock;
   }
-  check_.assign(check);
+  if (document_in != walk.document.source) {
+    walk.total.code_points += walk.document.counts.code_points + ended;
+    walk.total.reserved += walk.document.counts.reserved;
+    walk.total.replaced += walk.document.counts.replaced;
+    walk.document.counts = {code_points - ended, 0, 0};
+  } else {
+    walk.document.counts.code_points += code_points;
+  }
   walk.documents += static_cast<uint64_t>(lengths - walk.lengths);
   walk.in = in;
   walk.out = out;
   walk.lengths = lengths;
-  walk.document = {true, document_in, document_out, of_document};
-  walk.total = total;
+  walk.document.source = document_in;
+  walk.document.output = document_out;
   walk.skipped_empty += skipped;
   return error;
 }
 
-inline bool plain_blocks(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* last,
-                         const int32_t* lengths_limit) {
+inline bool plain_blocks(const FrameOptions& options, Walk& walk, const uint8_t* last, const int32_t* lengths_limit) {
   switch (options.unit) {
     case Unit::kLine:
-      return plain_blocks<Unit::kLine>(options, check, walk, last, lengths_limit);
+      return plain_blocks<Unit::kLine>(options, walk, last, lengths_limit);
     case Unit::kParagraph:
-      return plain_blocks<Unit::kParagraph>(options, check, walk, last, lengths_limit);
+      return plain_blocks<Unit::kParagraph>(options, walk, last, lengths_limit);
     case Unit::kSeparator:
-      return plain_blocks<Unit::kSeparator>(options, check, walk, last, lengths_limit);
+      return plain_blocks<Unit::kSeparator>(options, walk, last, lengths_limit);
     case Unit::kStream:
       break;
   }
-  return plain_blocks<Unit::kStream>(options, check, walk, last, lengths_limit);
+  return plain_blocks<Unit::kStream>(options, walk, last, lengths_limit);
 }
 
 U8T_INLINE void open_document(Walk& walk, const FrameOptions& options, const uint8_t* source) {
@@ -153,31 +185,38 @@ U8T_INLINE void close_document(Walk& walk, const FrameOptions& options, const ui
   walk.document.output = walk.out;
 }
 
-// Any block, whole or the last bytes of the input. False if the walk must stop: in front of this block, or in front of
-// the terminator that it went up to.
-inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* in_end) {
+// Any block: a whole one, the last bytes of the input, or the first ones up to the grid (`head` of them, or 0). False
+// if the walk must stop: in front of this block, or in front of the terminator that it went up to.
+inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* in_end, size_t head) {
   const bool lines = options.unit == Unit::kLine;
   const bool line_ends = lines || options.unit == Unit::kParagraph;
   const bool keep = options.reserved == ReservedPolicy::kKeep;
   const size_t left = static_cast<size_t>(in_end - walk.in);
   alignas(64) uint8_t padded[2 * kBlock];
   const uint8_t* source = walk.in;
+  // The bytes are first … size - 1 of the block; what is around them in a padded one are spaces.
+  size_t first = 0;
   size_t size = kBlock;
-  if (left < kBlock) {
-    size = left;
+  if (left < kBlock || head != 0) {
+    if (head != 0) {
+      first = kBlock - head;
+    } else {
+      size = left;
+    }
     for (size_t i = 0; i < sizeof padded; i += sizeof(Vector)) store(padded + i, splat(' '));
-    memcpy(padded, walk.in, size);
+    memcpy(padded + first, walk.in, size - first);
     source = padded;
   }
+  const uint8_t* const begin = walk.in - first;
   const Block block = load_block(source);
-  const bool ascii = is_ascii(block);
-  if (!check.next(block, ascii)) return false;
+  check.add(block);
+  if (check.failed()) return false;
   // Whether a CR at the very end belongs to a line end is not known yet: it begins the next block.
   if (line_ends && source[size - 1] == '\r') {
-    if (--size == 0) return false;
+    if (--size == first) return false;
     check.reset();
   }
-  const uint64_t live = low_bits(size);
+  const uint64_t live = low_bits(size) & ~low_bits(first);
   const uint64_t control = controls(block) & live;
   const uint64_t reserved = control & ~in_range(block, '\t', '\r' - '\t' + 1);
   if (reserved != 0 && refuses_reserved(options)) return false;
@@ -189,8 +228,8 @@ inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk,
 
   // Whole vectors may be read behind a stretch as long as there are bytes to read.
   const bool wide = left >= 2 * kBlock || source != walk.in;
-  size_t from = 0;     // start of the stretch that is not copied yet
-  size_t counted = 0;  // start of what is not counted yet
+  size_t from = first;     // start of the stretch that is not copied yet
+  size_t counted = first;  // start of what is not counted yet
   const auto copy_to = [&](size_t to) U8T_LAMBDA {
     if (wide) {
       store_block(walk.out, load_block(source + from));
@@ -212,17 +251,17 @@ inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk,
       if (lines) {
         copy_to(content_end);
         count_to(content_end);
-        close_document(walk, options, walk.in + content_end);
+        close_document(walk, options, begin + content_end);
         walk.crlf += at - content_end;
         from = counted = at + 1;
-        if (from < size) open_document(walk, options, walk.in + from);
+        if (from < size) open_document(walk, options, begin + from);
         continue;
       }
-      const Terminator found = terminator_at(options, walk.in + content_end, in_end, false);
+      const Terminator found = terminator_at(options, begin + content_end, in_end, false);
       if (found.kind != Terminator::kNo) {
         copy_to(content_end);
         count_to(content_end);
-        walk.in += content_end;
+        walk.in = begin + content_end;
         return false;
       }
       if ((reserved >> at & 1) == 0 || keep) continue;
@@ -235,8 +274,16 @@ inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk,
     copy_to(size);
     count_to(size);
   }
-  walk.in += size;
+  walk.in = begin + size;
   return true;
+}
+
+// Goes back to where the character begins that the end of the last block cut.
+inline void leave_cut(Walk& walk, const uint8_t* begin) {
+  const size_t cut = incomplete_suffix(begin, walk.in);
+  walk.in -= cut;
+  walk.out -= cut;
+  if (cut > 0) walk.document.counts.code_points--;
 }
 
 inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCursor& cursor) {
@@ -252,9 +299,11 @@ inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCu
   }
 
   Utf8Check check;
+  bool careful = false;
+  size_t head = in_end - begin >= static_cast<ptrdiff_t>(kWorthAligning) ? bytes_to_grid(begin) : 0;
   while (walk.in != in_end && walk.out <= out_limit && walk.lengths <= lengths_limit &&
          walk.out - walk.document.output <= safe_length) {
-    if (walk.document.open) {
+    if (walk.document.open && !careful && walk.in - begin >= 3) {
       // The nearest of the three ends: of the input, of the output, of the longest document. A line end adds two bytes
       // to the output for the one that it takes from the input.
       const ptrdiff_t room = (out_limit - walk.out) / 2;
@@ -263,18 +312,22 @@ inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCu
       ptrdiff_t bytes = left < room ? left : room;
       bytes = bytes < rest ? bytes : rest;
       if (bytes >= static_cast<ptrdiff_t>(2 * kBlock)) {
-        if (plain_blocks(options, check, walk, walk.in + bytes - 2 * kBlock, lengths_limit)) break;
+        const uint8_t* const from = walk.in;
+        // The error that it met is somewhere in front of us: block by block we get to it.
+        careful = plain_blocks(options, walk, walk.in + bytes - 2 * kBlock, lengths_limit);
+        if (careful) {
+          leave_cut(walk, begin);
+          check.reset();
+        } else if (walk.in != from) {
+          check.resume(walk.in);
+        }
         if (walk.lengths > lengths_limit) break;
       }
     }
-    if (!any_block(options, check, walk, in_end)) break;
+    if (!any_block(options, check, walk, in_end, head)) break;
+    head = 0;
   }
-
-  // A character that the last block began is left to be seen whole.
-  const size_t cut = incomplete_suffix(begin, walk.in);
-  walk.in -= cut;
-  walk.out -= cut;
-  if (cut > 0) walk.document.counts.code_points--;
+  leave_cut(walk, begin);
   // A begin mark without content is left to the step that knows how its document goes on.
   if (walk.document.open && walk.in == walk.document.source) {
     walk.document.open = false;

@@ -49,43 +49,60 @@ alignas(16) constexpr uint8_t kSecondHigh[16] = {
     kTooShort, kTooShort, kTooShort, kTooShort,                                               // 11______
 };
 
+// Errors are gathered, not told block by block: a test costs as much as a fourth of the check. A kernel tests where a
+// run of blocks ends and takes the run back if there was an error.
 class Utf8Check {
  public:
-  U8T_INLINE Utf8Check() { reset(); }
-
-  // Forgets what came before: the next block begins at a character boundary.
-  U8T_INLINE void reset() {
-    before_ = splat(0);
+  U8T_INLINE Utf8Check() : errors_(splat(0)) {
+    reset();
+    begin_run();
   }
 
-  // Takes over what came before from another check.
-  U8T_INLINE void assign(const Utf8Check& other) { before_ = other.before_; }
+  // The next block begins at a character boundary.
+  U8T_INLINE void reset() { before_ = splat(0); }
 
-  // True if the block, behind what came before, holds no error. `ascii` says that no byte of it is above 7F.
-  U8T_INLINE bool next(const Block& block, bool ascii) {
-    if (ascii) {
-      const bool fine = !any(saturating_subtract(before_, load(kIncompleteLimit.bytes)));
-      reset();
-      return fine;
+  // The next block begins at p; the vector in front of it is there to be read.
+  U8T_INLINE void resume(const uint8_t* p) { before_ = load(p - sizeof(Vector)); }
+
+  // From here on ascii() speaks of what is added.
+  U8T_INLINE void begin_run() { seen_ = splat(0); }
+
+  // Adds the next block.
+  U8T_INLINE void add(const Block& block) {
+    for (size_t i = 0; i < kVectors; i++) {
+      const Vector v = block.v[i];
+      add(v, shifted_in<1>(v, before_), shifted_in<2>(v, before_), shifted_in<3>(v, before_));
+      before_ = v;
     }
-    Vector errors = pair_errors(block.v[0], before_);
-    for (size_t i = 1; i < kVectors; i++) errors = operator_or(errors, pair_errors(block.v[i], block.v[i - 1]));
-    before_ = block.v[kVectors - 1];
-    return !any(errors);
   }
+
+  // Adds the block at p, with the three bytes in front of it as what came before: loading a vector again at another
+  // place is cheaper than to shift one out of two. What add() and resume() keep is left as it was.
+  U8T_INLINE void add_at(const uint8_t* p, const Block& block) {
+    for (size_t i = 0; i < kVectors; i++, p += sizeof(Vector)) add(block.v[i], load(p - 1), load(p - 2), load(p - 3));
+  }
+
+  // Whether anything that was added is ill-formed.
+  U8T_INLINE bool failed() const { return any(errors_); }
+
+  // Whether everything that was added since begin_run() is ASCII.
+  U8T_INLINE bool ascii() const { return bits_high(seen_) == 0; }
 
  private:
-  U8T_INLINE static Vector pair_errors(Vector v, Vector before) {
-    const Vector first = shifted_in<1>(v, before);
+  // `v` and the bytes one, two and three places before its own.
+  U8T_INLINE void add(Vector v, Vector first, Vector second, Vector third) {
     const Vector pairs = operator_and(
         operator_and(lookup(kFirstHigh, high_nibble(first)), lookup(kFirstLow, operator_and(first, splat(0x0F)))),
         lookup(kSecondHigh, high_nibble(v)));
     // The high bit is set where the second or third byte behind a long lead is: E0 - 60h = 80h.
-    const Vector third = saturating_subtract(shifted_in<2>(v, before), splat(0xE0 - 0x80));
-    const Vector fourth = saturating_subtract(shifted_in<3>(v, before), splat(0xF0 - 0x80));
-    const Vector wanted = operator_and(operator_or(third, fourth), splat(kTwoContinuations));
-    return operator_xor(wanted, pairs);
+    const Vector wanted = operator_and(operator_or(saturating_subtract(second, splat(0xE0 - 0x80)),
+                                                   saturating_subtract(third, splat(0xF0 - 0x80))),
+                                       splat(kTwoContinuations));
+    errors_ = operator_or(errors_, operator_xor(wanted, pairs));
+    seen_ = operator_or(seen_, v);
   }
 
   Vector before_;
+  Vector errors_;
+  Vector seen_;
 };

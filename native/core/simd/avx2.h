@@ -28,6 +28,10 @@ U8T_INLINE Vector shifted_in(Vector v, Vector before) {
 }
 U8T_INLINE bool any(Vector v) { return !_mm256_testz_si256(v, v); }
 
+U8T_INLINE Vector signed_minimum(Vector a, Vector b) { return _mm256_min_epi8(a, b); }
+U8T_INLINE bool any_signed_below(Vector v, int8_t limit) {
+  return _mm256_movemask_epi8(_mm256_cmpgt_epi8(_mm256_set1_epi8(limit), v)) != 0;
+}
 U8T_INLINE uint64_t bits_high(Vector v) { return static_cast<uint32_t>(_mm256_movemask_epi8(v)); }
 U8T_INLINE uint64_t bits_equal(Vector a, Vector b) { return bits_high(_mm256_cmpeq_epi8(a, b)); }
 // Bit set where a < limit, unsigned; limit > 0.

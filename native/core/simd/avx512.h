@@ -29,6 +29,10 @@ U8T_INLINE Vector shifted_in(Vector v, Vector before) {
 }
 U8T_INLINE bool any(Vector v) { return _mm512_test_epi8_mask(v, v) != 0; }
 
+U8T_INLINE Vector signed_minimum(Vector a, Vector b) { return _mm512_min_epi8(a, b); }
+U8T_INLINE bool any_signed_below(Vector v, int8_t limit) {
+  return _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(limit)) != 0;
+}
 U8T_INLINE uint64_t bits_high(Vector v) { return _mm512_movepi8_mask(v); }
 U8T_INLINE uint64_t bits_equal(Vector a, Vector b) { return _mm512_cmpeq_epi8_mask(a, b); }
 // Bit set where a < limit, unsigned.

@@ -24,6 +24,10 @@ U8T_INLINE Vector shifted_in(Vector v, Vector before) {
   return vextq_u8(before, v, 16 - n);
 }
 U8T_INLINE bool any(Vector v) { return vmaxvq_u32(vreinterpretq_u32_u8(v)) != 0; }
+U8T_INLINE Vector signed_minimum(Vector a, Vector b) {
+  return vreinterpretq_u8_s8(vminq_s8(vreinterpretq_s8_u8(a), vreinterpretq_s8_u8(b)));
+}
+U8T_INLINE bool any_signed_below(Vector v, int8_t limit) { return vminvq_s8(vreinterpretq_s8_u8(v)) < limit; }
 
 // NEON has no movemask: each true byte keeps the bit of its place, and three rounds of pairwise sums gather them.
 U8T_INLINE uint64_t bits_of(Vector truth) {
