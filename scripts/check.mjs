@@ -26,7 +26,7 @@ const TOOLS = {
   python: {
     probe: '.venv/bin/python',
     without: 'Megatron as a judge of the files',
-    install: 'python3 -m venv .venv && .venv/bin/pip install -r test/interop/requirements.txt',
+    install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
   },
 }
 const have = Object.fromEntries(Object.entries(TOOLS).map(([name, tool]) => [name, isThere(tool.probe)]))

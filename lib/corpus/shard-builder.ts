@@ -87,7 +87,12 @@ export class ShardBuilder {
     const { checksum, dtype } = options
     this.#job = job
     this.#engine = engine
-    this.#sink = { output: new Uint8Array(OUTPUT), written: 0, lengths: new Int32Array(LENGTHS), lengthCount: 0 }
+    this.#sink = {
+      output: new Uint8Array(OUTPUT),
+      written: 0,
+      lengths: new Int32Array(LENGTHS),
+      lengthCount: 0,
+    }
     this.#text = framer(engine, options, options.document === 'file' ? 'stream' : options.document)
     this.#json = framer(engine, options, 'line')
     this.#jsonText = framer(engine, options, 'stream')

@@ -7,8 +7,8 @@
  */
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { checkRange } from '../range.js'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
+import { checkRange } from '../range.js'
 import {
   CENSUS_SLOTS,
   FRAME_STATUSES,

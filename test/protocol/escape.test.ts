@@ -46,7 +46,10 @@ describe('escape', () => {
       for (const right of wordsOver(LETTERS, 2)) {
         const joined = Buffer.concat([left, right])
         expect(
-          Buffer.compare(escapeControls(joined), Buffer.concat([escapeControls(left), escapeControls(right)])),
+          Buffer.compare(
+            escapeControls(joined),
+            Buffer.concat([escapeControls(left), escapeControls(right)]),
+          ),
         ).toBe(0)
       }
     }

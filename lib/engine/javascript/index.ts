@@ -3,8 +3,9 @@
  * on the native core, with which it shares no code below the Framer. Arguments are checked here; the work is done in
  * one file for each operation.
  */
-import { checkRange } from '../../range.js'
+
 import { argumentError } from '../../errors.js'
+import { checkRange } from '../../range.js'
 import { CENSUS_SLOTS } from '../abi.js'
 import { checkFrameArguments } from '../arguments.js'
 import type { Engine } from '../engine.js'
