@@ -1,6 +1,6 @@
 // How fast is `prepare`, as a whole process, beside `cp` of the same file, and beside the plain way in Node?
 // Runs the contenders in turn, several rounds, and prints medians, ratios to cp of the same round, and peak memory. Asserts
-// that all engines and worker counts wrote the same bytes and that verify accepts them.
+// that all engines and worker counts wrote the same bytes and that verify accepts them. Says what a second core is worth.
 //   node bench/prepare.mjs [--size MIB] [--rounds N] [--dir DIR] [--quick] [--assert]
 // The files lie in memory (/dev/shm) unless --dir says otherwise: the page cache is what is measured, not a disk.
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -13,7 +13,7 @@ import { writeCorpus } from './corpus.mjs'
 
 const { values } = parseArgs({
   options: {
-    size: { type: 'string', default: '512' },
+    size: { type: 'string', default: '1024' },
     rounds: { type: 'string', default: '5' },
     dir: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     quick: { type: 'boolean', default: false },
@@ -68,6 +68,7 @@ function run(format) {
     }
   }
 
+  const scaling = parallelScaling(input)
   const checksums = new Set(
     Object.values(results).flatMap((all) => all.map((r) => r.checksum).filter(Boolean)),
   )
@@ -100,7 +101,27 @@ function run(format) {
     )
     if (!values.quick && ratio < PLAIN_GOAL) missed++
   }
+  console.log(
+    `  two cp at once take ${scaling.toFixed(2)} times as long as one: 1 on two free cores, 2 on one`,
+  )
   rmSync(input)
+}
+
+/** How much longer two copies at once take than one: what a second worker can gain on this machine at this moment. */
+function parallelScaling(input) {
+  const copies = [join(directory, 'copy1'), join(directory, 'copy2')]
+  const seconds = (script) => {
+    for (const copy of copies) rmSync(copy, { force: true })
+    const started = performance.now()
+    execFileSync('sh', ['-c', script, 'sh', input, ...copies])
+    return (performance.now() - started) / 1000
+  }
+  const ratios = Array.from(
+    { length: rounds },
+    () => seconds('cp "$1" "$2" & cp "$1" "$3" & wait') / seconds('cp "$1" "$2"'),
+  )
+  for (const copy of copies) rmSync(copy, { force: true })
+  return median(ratios)
 }
 
 function timed(command, args, output) {

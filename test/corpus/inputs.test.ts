@@ -3,7 +3,15 @@
  * wrong.
  */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -92,18 +100,27 @@ describe('folders', () => {
     ])
   })
 
-  it('do not give the output as input', () => {
-    put('inside/a.txt', 'a')
+  it('do not give the output as input', async () => {
+    put('inside/a.txt', 'a\nill \xff formed\n')
+    writeFileSync(path('inside/a.txt'), 'a\nill \xff formed\n', 'latin1')
+    symlinkSync(path('inside'), path('link-to-inside'))
     const output = path('inside/shards')
-    mkdirSync(output)
-    const options = { inputs: [path('inside')], output, shardSize: 1 }
-    const first = plan(options)
-    put('inside/shards/.prepare/more.txt', 'x')
-    expect(plan(options).hash).toBe(first.hash)
-    expect(files(first)).toEqual(['inside/a.txt text'])
-    expect(files(plan({ ...options, inputs: [path('inside/**/*.txt')], overwrite: true }))).toEqual([
-      'inside/a.txt text',
-    ])
+    // Among what the run leaves are manifest.json and quarantine.jsonl.
+    const first = await prepare({ inputs: [path('inside')], output, document: 'line' })
+    expect(readdirSync(output)).toContain('quarantine.jsonl')
+    expect(first.inputs.map((input) => input.path)).toEqual([path('inside/a.txt')])
+    for (const input of [
+      'inside',
+      'inside/**/*',
+      'link-to-inside',
+      'link-to-inside/**/*',
+      'inside/../inside',
+    ]) {
+      const options = { inputs: [path(input)], output, document: 'line', overwrite: true } as const
+      const { inputs } = plan(options)
+      expect([input, inputs.length]).toEqual([input, 1])
+      await prepare(options)
+    }
   })
 })
 

@@ -366,6 +366,18 @@ describe('documents that fail the run', () => {
   })
 })
 
+it('the first failure stops the other threads', async () => {
+  const bad = put(
+    'bad-first.txt',
+    Buffer.concat([Buffer.from('\xff\n', 'latin1'), Buffer.alloc(100_000, 'good\n')]),
+  )
+  const run = options({ inputs: [bad], invalid: 'fail', shardSize: 1000, workers: 2 })
+  expect((await failureOf(prepare(run))).code).toBe('ERR_DOCUMENT_INVALID')
+  const done = readdirSync(run.output).filter((name) => name.endsWith('.bin')).length
+  expect(done).toBeLessThan(90)
+  expect((await failureOf(prepare(run))).code).toBe('ERR_DOCUMENT_INVALID')
+})
+
 describe('progress', () => {
   it('goes up to the whole', async () => {
     const seen: {

@@ -61,6 +61,7 @@ const JSON_PIECES = [
 
 let cases = 0
 vectors()
+alone()
 sweeps()
 for (let seed = 0; seed < RANDOM_CASES; seed++) randomCase(seed)
 console.log(`${path}: ${targets.join(' and ')} agree with JavaScript in ${cases} cases`)
@@ -109,6 +110,17 @@ function sweeps() {
           [],
         )
       }
+    }
+  }
+}
+
+/** One thing that is special, at every place of text that else takes the shortest way. */
+function alone() {
+  for (const piece of ['00', '10', '1f', '0a', '0d0a', '0d', '80', 'c3a9', 'ff', 'f09f9880', 'f09f98']) {
+    for (let at = 0; at < 3 * 64; at++) {
+      const bytes = new Uint8Array(3 * 64 + 1).fill(0x61)
+      bytes.set(Buffer.from(piece, 'hex').subarray(0, bytes.length - at), at)
+      compare(`${piece} alone at ${at}`, bytes, { unit: 'line', invalid: 'replace' }, [])
     }
   }
 }

@@ -18,7 +18,11 @@ if (isMainThread) {
   console.log(JSON.stringify(await { 'at-once': atOnce, terminate, reload }[process.argv[2]]()))
 } else {
   const { binding } = loadNative()
-  const { rounds, padding } = workerData
+  const { rounds, padding, shortCalls } = workerData
+  if (shortCalls) {
+    parentPort.postMessage('begun')
+    for (;;) binding.targets()
+  }
   for (let round = 0; round < rounds; round++) {
     const sum = work(binding, padding)
     parentPort.postMessage(sum)
@@ -33,25 +37,30 @@ async function atOnce() {
   return { sums, own: work(loadNative().binding, 0) }
 }
 
-/** Threads are ended while they are in calls, which make up nearly all of their time. */
+/** Threads are ended in long calls, between many short ones, and while they load the addon. */
 async function terminate() {
   let ended = 0
   for (let i = 0; i < 20; i++) {
-    const workers = [0, 1].map(() => start({ rounds: Number.POSITIVE_INFINITY, padding: 2 ** 20 }))
-    await Promise.all(workers.map(firstMessage))
-    // At 20 different moments of a round.
-    await setTimeout((i * 7) % 23)
-    await Promise.all(workers.map((worker) => worker.terminate()))
-    ended += workers.length
+    const long = start({ rounds: Number.POSITIVE_INFINITY, padding: 2 ** 20 })
+    const short = start({ shortCalls: true })
+    await Promise.all([long, short].map(firstMessage))
+    const loading = start({ rounds: 1, padding: 0 })
+    // At 20 different moments.
+    await setTimeout((i * 7) % 41)
+    await Promise.all([long, short, loading].map((worker) => worker.terminate()))
+    ended += 3
   }
   return { ended, own: work(loadNative().binding, 0) }
 }
 
-/** Threads come and go one after the other; each parses a line of `padding` bytes, for which memory is taken. */
+/**
+ * Threads come and go one after the other. Each parses a line of many values, which takes some 14 bytes of memory for
+ * each of its bytes, and is short enough for the parser to keep that memory.
+ */
 async function reload() {
   const memory = []
   for (let i = 0; i < 30; i++) {
-    const worker = start({ rounds: 1, padding: 8 * 2 ** 20 })
+    const worker = start({ rounds: 1, padding: 1_000_000 })
     const exit = once(worker, 'exit')
     await firstMessage(worker)
     await exit
@@ -78,7 +87,7 @@ function work(binding, padding) {
   const lines = Array.from({ length: LINES }, (_, i) =>
     JSON.stringify({ text: `${i} Füße мир 文字 😀 \u0000` }).padEnd(LINE_BYTES),
   )
-  lines.push(JSON.stringify({ text: 'x'.repeat(padding) }))
+  lines.push(`{"text":"","values":[${'1,'.repeat(padding / 2)}1]}`)
   const input = Buffer.from(`${lines.join('\n')}\n`)
   const output = new Uint8Array(6 * input.length + 4096)
   const lengths = new Int32Array(LINES + 1025)

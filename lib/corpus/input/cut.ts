@@ -32,6 +32,8 @@ export function* cutShards(
   /** Bytes of the inputs in front of the one at hand, and the number of the next cut. */
   let before = 0
   let cut = 1
+  /** Where the last shard ended, in bytes of all inputs. */
+  let cutAt = 0
   for (const [index, input] of inputs.entries()) {
     let start = 0
     for (;;) {
@@ -43,7 +45,9 @@ export function* cutShards(
       const end = from <= start ? start : finder(pathOf(input), input, from)
       if (end > start) ranges.push({ input: index, start, end })
       start = end
-      if (ranges.length > 0 && before + end < total) {
+      // A shard needs bytes in it, and in front of it some that are left: files of 0 bytes make none.
+      if (before + end > cutAt && before + end < total) {
+        cutAt = before + end
         shards.push({ index: shards.length, ranges })
         ranges = []
       }
