@@ -1,7 +1,7 @@
 // Builds everything that this machine can build: TypeScript to dist/, what is generated from its tables, and the addon to
 // prebuilds/. With --arm64 a second prebuild for linux-arm64, if Debian's cross compiler is there.
 import { execFileSync } from 'node:child_process'
-import { chmodSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 const root = new URL('../', import.meta.url)
@@ -19,6 +19,8 @@ const ARM64 = {
 const prebuildify = ['prebuildify', '--napi', '--strip', '--quiet']
 const jobs = { JOBS: String(availableParallelism()) }
 
+// What was renamed or deleted must not stay, and be packed.
+rmSync(new URL('dist/', root), { recursive: true, force: true })
 run('npx', ['tsc', '-p', 'tsconfig.build.json'])
 run('node', ['scripts/generate.mjs'])
 chmodSync(new URL('dist/cli/main.js', root), 0o755)

@@ -41,7 +41,7 @@ const CORE = 'native/build/core'
 const jobs = String(availableParallelism())
 
 step('install', 'npm', ['ci'])
-step('install peers', 'npm', ['ci', '--prefix', 'test/peers', '--force'])
+step('install peers', 'npm', ['ci', '--prefix', 'test/peers', '--force', '--ignore-scripts'])
 step('build', 'node', ['scripts/build.mjs', ...(have.cross ? ['--arm64'] : [])])
 step('generated files', 'node', ['scripts/generate.mjs', '--check'])
 step('lint and format', 'npx', ['biome', 'ci', '.'])

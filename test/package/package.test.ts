@@ -73,7 +73,7 @@ describe('an install', () => {
     expect(bytes).toBeLessThan(16 * 2 ** 20)
   })
 
-  it('has types that compile where nothing else is installed', () => {
+  it('has types that compile with those of Node alone', () => {
     const app = join(folder, 'app')
     writeFileSync(
       join(app, 'consumer.ts'),
@@ -85,7 +85,8 @@ prepare({ inputs: ['a'], output: 'b', worker: 1 })
 export * from 'utf8-tokenizer'
 `,
     )
-    const args = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', '']
+    const types = ['--typeRoots', join(ROOT, 'node_modules', '@types'), '--types', 'node']
+    const args = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', ...types]
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
     const compiled = run(process.execPath, [tsc, ...args, 'consumer.ts'], { cwd: app })
     expect(compiled.stdout).toBe('')

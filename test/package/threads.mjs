@@ -46,7 +46,7 @@ async function terminate() {
     await Promise.all([long, short].map(firstMessage))
     const loading = start({ rounds: 1, padding: 0 })
     // At 20 different moments.
-    await setTimeout((i * 7) % 41)
+    await setTimeout((i * 23) % 120)
     await Promise.all([long, short, loading].map((worker) => worker.terminate()))
     ended += 3
   }
