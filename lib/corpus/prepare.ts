@@ -13,7 +13,7 @@ import { ProgressTimer } from './progress-timer.js'
 import { readReceipt } from './records.js'
 import { drive } from './slices.js'
 import type { Plan, PrepareOptions, PrepareResult, ShardReceipt } from './types.js'
-import { runInWorkers } from './worker-pool.js'
+import { runPending } from './worker-pool.js'
 
 /**
  * Prepares a corpus: reads `inputs`, and writes framed, memory-mappable shards and a manifest to `output`. The output
@@ -69,7 +69,7 @@ async function prepareFolder(folder: OutputFolder, resolved: ResolvedOptions): P
     })
   timer.force()
   report('frame', 0, 0)
-  await runInWorkers({
+  await runPending({
     output: folder.path,
     plan,
     pending,

@@ -79,7 +79,7 @@ export interface PrepareOptions extends RunOptions {
   shardSize?: number | undefined
   /** `crc32` is always computed; `sha256` comes on top, and writes SHA256SUMS. Default `crc32`. */
   checksum?: Checksum | undefined
-  /** Worker threads, 1 to 256. Default 2. */
+  /** Worker threads, 1 to 256; with 1 the work is done in the calling thread, in slices. Default 2. */
   workers?: number | undefined
   /**
    * Replace what another plan left in `output`. The same plan is resumed, not redone. Default false.

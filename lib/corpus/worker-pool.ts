@@ -1,11 +1,13 @@
 /**
  * Runs shards in worker threads: each thread gets the next shard when it has finished one. The first failure stops
- * all; each thread then removes what it had not finished.
+ * all; each thread then removes what it had not finished. Where one thread would do, none is started: the work is done
+ * here, in slices of a few milliseconds, because a thread takes longer to start than many a corpus to prepare.
  */
 import { Worker } from 'node:worker_threads'
+import { chooseEngine } from '../engine/choose.js'
 import { interruptedError, Utf8TokenizerError, unpackError } from '../errors.js'
 import { PROGRESS_INTERVAL } from './progress-timer.js'
-import { shardOrder } from './shard.js'
+import { buildShard, shardOrder } from './shard.js'
 import type { Plan, RunOptions, ShardReceipt } from './types.js'
 import { Board, type WorkerAnswer, type WorkerOrder, type WorkerSetup } from './worker-protocol.js'
 
@@ -21,9 +23,30 @@ export interface PoolWork {
   readonly onTick: (inputBytes: number, documents: number) => void
 }
 
-export async function runInWorkers(work: PoolWork): Promise<void> {
-  const { output, plan, run, onReceipt, onTick } = work
+export async function runPending(work: PoolWork): Promise<void> {
   const count = Math.min(work.workers, work.pending.length)
+  if (count > 1) await runInWorkers(work, count)
+  else await runHere(work)
+}
+
+async function runHere({ output, plan, pending, run, onReceipt, onTick }: PoolWork): Promise<void> {
+  const { engine } = chooseEngine({ engine: run.engine, target: run.target })
+  let ticked = performance.now()
+  for (const index of pending) {
+    const receipt = await buildShard(shardOrder(output, plan, index), engine, {
+      signal: run.signal,
+      progress(inputBytes, documents) {
+        if (performance.now() - ticked < PROGRESS_INTERVAL) return
+        ticked = performance.now()
+        onTick(inputBytes, documents)
+      },
+    })
+    onReceipt(receipt)
+  }
+}
+
+async function runInWorkers(work: PoolWork, count: number): Promise<void> {
+  const { output, plan, run, onReceipt, onTick } = work
   const board = Board.forWorkers(count)
   const pending = work.pending.values()
   const failures: Utf8TokenizerError[] = []
