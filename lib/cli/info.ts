@@ -4,9 +4,9 @@
 import type { Target } from '../engine/abi.js'
 import { chooseEngine } from '../engine/choose.js'
 import { loadNative } from '../engine/native.js'
+import { packageVersion } from '../version.js'
 import { command, EXIT, type MessageOptions } from './command.js'
 import { aligned, printJson, printLines } from './print.js'
-import { packageVersion } from './version.js'
 
 interface Info {
   readonly version: string

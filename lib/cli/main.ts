@@ -3,12 +3,12 @@
  * The command `utf8-tokenizer`: reads the arguments, runs a command, and sets the exit code.
  */
 import { CommanderError } from 'commander'
+import { packageVersion } from '../version.js'
 import { EXIT } from './command.js'
 import { reportFailure } from './failure.js'
 import { abortOnInterrupt } from './interrupt.js'
 import { exitOnBrokenOutput } from './print.js'
 import { makeProgram } from './program.js'
-import { packageVersion } from './version.js'
 
 exitOnBrokenOutput()
 process.exitCode = await main(process.argv.slice(2))

@@ -1,6 +1,13 @@
 /**
  * `utf8-tokenizer/corpus`: from text and JSON lines to training shards, and back.
  */
+export {
+  type CrossCheckOptions,
+  type CrossCheckReport,
+  crossCheck,
+  type EngineDifference,
+  type EngineSpeed,
+} from './cross-check.js'
 export { openDataset } from './dataset.js'
 export { merge } from './merge.js'
 export { plan } from './plan.js'

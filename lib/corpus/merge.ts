@@ -2,9 +2,9 @@
  * Ends a run: when every shard has its receipt, the receipts become the manifest, and the work folder goes. The
  * manifest is written last, so that its being there says that all else is.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Utf8TokenizerError } from '../errors.js'
+import { packageVersion } from '../version.js'
 import { FORMAT_VERSION, MANIFEST, SHA256SUMS, TOOL_NAME } from './layout.js'
 import { checkFolder } from './options.js'
 import { writeFileAtomic } from './output/atomic-file.js'
@@ -57,7 +57,7 @@ function manifestOf(plan: Plan, shards: readonly ShardReceipt[]): Manifest {
   const { options, inputs, passedOver } = plan
   return {
     formatVersion: FORMAT_VERSION,
-    tool: { name: TOOL_NAME, version: toolVersion() },
+    tool: { name: TOOL_NAME, version: packageVersion() },
     planHash: plan.hash,
     options,
     inputs,
@@ -82,9 +82,4 @@ function receipts(output: string, plan: Plan): ShardReceipt[] {
 
 function incomplete(output: string, what: string, advice: string): Utf8TokenizerError {
   return new Utf8TokenizerError('ERR_OUTPUT_INCOMPLETE', `${what} in ${output}; ${advice}`, { file: output })
-}
-
-function toolVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String(JSON.parse(text).version)
 }

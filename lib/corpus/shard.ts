@@ -3,6 +3,7 @@
  * the receipt. Whatever happens in between, no file under a final name is partial, and a shard without a receipt is
  * simply built again. It needs no lock: whoever builds a shard builds the same bytes.
  */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { chooseEngine } from '../engine/choose.js'
 import type { Engine } from '../engine/engine.js'
@@ -30,6 +31,8 @@ export interface ShardOrder {
 export interface ShardControl {
   /** Says when the work shall stop: an AbortSignal, or what is like one. */
   readonly signal: { readonly aborted: boolean } | undefined
+  /** A core has nothing else to do: what is written may go on beside the framing. */
+  readonly freeCore: boolean
   progress(inputBytes: number, documents: number): void
 }
 
@@ -68,6 +71,7 @@ export async function runShard(
     timer.report({ phase: 'frame', bytesDone, bytesTotal, documents, shardsDone, shardsTotal: 1 })
   const receipt = await buildShard(order, chooseEngine({ engine: name, target }).engine, {
     signal,
+    freeCore: availableParallelism() > 1,
     progress: (bytes, documents) => report(bytes, documents, 0),
   })
   timer.force()
@@ -108,7 +112,7 @@ export async function buildShard(
   const { output, planHash, index, ranges, job } = order
   const files = new Map<string, StreamedFile>()
   const open = (name: string) => {
-    const file = new StreamedFile(workFolder(output), name)
+    const file = new StreamedFile(workFolder(output), name, control.freeCore)
     files.set(name, file)
     return file
   }

@@ -1,13 +1,15 @@
 /**
- * Runs shards in worker threads: each thread gets the next shard when it has finished one. The first failure stops
- * all; each thread then removes what it had not finished. Where one thread would do, none is started: the work is done
- * here, in slices of a few milliseconds, because a thread takes longer to start than many a corpus to prepare.
+ * Runs shards with several workers: each gets the next shard when it has finished one. The first failure stops all;
+ * each then removes what it had not finished. One worker is the calling thread, in slices of a few milliseconds, and
+ * begins at once; the others are threads, which take longer to start than many a corpus to prepare.
  */
+import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { chooseEngine } from '../engine/choose.js'
 import { interruptedError, Utf8TokenizerError, unpackError } from '../errors.js'
 import { PROGRESS_INTERVAL } from './progress-timer.js'
-import { buildShard, shardOrder } from './shard.js'
+import { shardOrder } from './shard.js'
+import { shardWorker } from './shard-worker.js'
 import type { Plan, RunOptions, ShardReceipt } from './types.js'
 import { Board, type WorkerAnswer, type WorkerOrder, type WorkerSetup } from './worker-protocol.js'
 
@@ -24,29 +26,8 @@ export interface PoolWork {
 }
 
 export async function runPending(work: PoolWork): Promise<void> {
-  const count = Math.min(work.workers, work.pending.length)
-  if (count > 1) await runInWorkers(work, count)
-  else await runHere(work)
-}
-
-async function runHere({ output, plan, pending, run, onReceipt, onTick }: PoolWork): Promise<void> {
-  const { engine } = chooseEngine({ engine: run.engine, target: run.target })
-  let ticked = performance.now()
-  for (const index of pending) {
-    const receipt = await buildShard(shardOrder(output, plan, index), engine, {
-      signal: run.signal,
-      progress(inputBytes, documents) {
-        if (performance.now() - ticked < PROGRESS_INTERVAL) return
-        ticked = performance.now()
-        onTick(inputBytes, documents)
-      },
-    })
-    onReceipt(receipt)
-  }
-}
-
-async function runInWorkers(work: PoolWork, count: number): Promise<void> {
   const { output, plan, run, onReceipt, onTick } = work
+  const count = Math.min(work.workers, work.pending.length)
   const board = Board.forWorkers(count)
   const pending = work.pending.values()
   const failures: Utf8TokenizerError[] = []
@@ -68,17 +49,43 @@ async function runInWorkers(work: PoolWork, count: number): Promise<void> {
   }, PROGRESS_INTERVAL)
   try {
     const engine = { engine: run.engine, target: run.target }
-    const threads = Array.from({ length: count }, (_, slot) =>
-      runThread({ engine, board: board.memory, slot }, next, onReceipt, fail),
-    )
-    await Promise.all(threads)
+    const freeCore = availableParallelism() > count
+    const setups = Array.from({ length: count }, (_, slot) => ({
+      engine,
+      freeCore,
+      board: board.memory,
+      slot,
+    }))
+    const [here, ...threads] = setups
+    await Promise.all([
+      ...threads.map((setup) => runThread(setup, next, onReceipt, fail)),
+      ...(here === undefined ? [] : [runHere(here, next, onReceipt, fail)]),
+    ])
   } finally {
     clearInterval(timer)
     run.signal?.removeEventListener('abort', stop)
   }
-  // A thread that was stopped because another one failed says that it was interrupted: the cause is the other one.
+  // A worker that was stopped because another one failed says that it was interrupted: the cause is the other one.
   const error = failures.find(({ code }) => code !== 'ERR_INTERRUPTED') ?? failures[0]
   if (error !== undefined) throw error
+}
+
+async function runHere(
+  setup: WorkerSetup,
+  next: () => WorkerOrder,
+  onReceipt: (receipt: ShardReceipt) => void,
+  fail: (error: Utf8TokenizerError) => void,
+): Promise<void> {
+  const work = shardWorker(setup)
+  for (let order = next(); order !== null; order = next()) {
+    try {
+      onReceipt(await work(order))
+    } catch (error) {
+      fail(workerError(error as Error))
+    }
+    // Shards may be too small for a turn within them; signals, timers and the other workers must get one all the same.
+    await setImmediate()
+  }
 }
 
 /** Resolves when the thread has ended, whatever happened in it. */

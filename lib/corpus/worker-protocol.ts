@@ -9,6 +9,8 @@ import type { EngineRequest, ShardReceipt } from './types.js'
 
 export interface WorkerSetup {
   readonly engine: EngineRequest
+  /** There are more cores than workers. */
+  readonly freeCore: boolean
   readonly board: SharedArrayBuffer
   /** Number of this worker on the board. */
   readonly slot: number

@@ -378,7 +378,9 @@ describe('info', () => {
 describe('progress', () => {
   it('is a bar on a terminal, and is taken away at the end', async () => {
     const before = 'process.stderr.isTTY = true; process.stderr.columns = 90'
-    const args = ['prepare', path('corpus'), '--shard-size', '8', '-o', path('bar')]
+    // Many shards, so that it takes longer than the time between two pictures of the bar.
+    const lines = write('lines.txt', 'a line\n'.repeat(500))
+    const args = ['prepare', lines, '--document', 'line', '--shard-size', '7', '-o', path('bar')]
     const { code, stderr } = await runCli(args, { before })
     expect(code).toBe(0)
     expect(stderr).toMatch(/Preparing \[[=-]+\] +\d+ % /)

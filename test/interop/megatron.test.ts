@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { type Dtype, prepare } from '../../dist/corpus/index.js'
-import { itWith, NEEDS, PYTHON, ROOT } from '../peers/needs.js'
+import { itWith, NEEDS, PYTHON, ROOT } from '../needs.js'
 
 interface Shard {
   readonly name: string

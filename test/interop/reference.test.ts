@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDataset, prepare } from '../../dist/corpus/index.js'
 import { RESERVED_POLICIES, type ReservedPolicy } from '../../dist/protocol/controls.js'
-import { ROOT } from '../peers/needs.js'
+import { ROOT } from '../needs.js'
 
 interface Case {
   readonly text: string

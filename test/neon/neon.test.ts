@@ -2,8 +2,8 @@
  * NEON, on a machine that has none: the linux-arm64 prebuild in Node for that processor, under qemu.
  */
 import { expect } from 'vitest'
+import { itWith, NEEDS, NODE_ARM64, QEMU, ROOT } from '../needs.js'
 import { run } from '../package/installed.js'
-import { itWith, NEEDS, NODE_ARM64, QEMU, ROOT } from '../peers/needs.js'
 
 itWith(NEEDS.qemu, NEEDS.nodeArm64, NEEDS.prebuildArm64)(
   'NEON and scalar on 64-bit ARM agree with the JavaScript engine',

@@ -3,7 +3,7 @@
  * comes. Each test is a process of its own, so that a crash is seen as its signal.
  */
 import { describe, expect } from 'vitest'
-import { itWith, NEEDS, NODE_24, ROOT } from '../peers/needs.js'
+import { itWith, NEEDS, NODE_24, ROOT } from '../needs.js'
 import { run } from './installed.js'
 
 describe.each([

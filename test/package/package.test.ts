@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { itWith, NEEDS, NODE_24, ROOT } from '../peers/needs.js'
+import { itWith, NEEDS, NODE_24, ROOT } from '../needs.js'
 import { type Finished, install, type Packed, pack, removeFolder, run, scratchFolder } from './installed.js'
 
 const PLATFORM = `${process.platform}-${process.arch}`

@@ -25,29 +25,23 @@ import type { OutputFile } from './output-file.js'
 /** Bytes written between two beginnings of a write-back. */
 const WRITEBACK = 16 * 1024 * 1024
 
-export class TemporaryFile implements OutputFile {
+export class TemporaryFile {
   readonly path: string
   protected descriptor: number
-  #name: string
+  /** What it is called in errors: its path, and after {@link rename} the final one. */
+  protected name: string
 
   /** `folder` is where it lives until {@link rename}; `stem` says to people what it will be. */
   constructor(folder: string, stem: string) {
     this.path = join(folder, temporaryName(stem))
-    this.#name = this.path
+    this.name = this.path
     this.descriptor = attempt(this.path, () => openSync(this.path, 'wx+'))
-  }
-
-  async writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> {
-    let done = 0
-    while (done < length) {
-      done += await this.#writeSome(bytes, done, length - done, position + done)
-    }
   }
 
   write(bytes: Uint8Array, length: number, position: number): void {
     let done = 0
     while (done < length) {
-      done += attempt(this.#name, () =>
+      done += attempt(this.name, () =>
         writeSync(this.descriptor, bytes, done, length - done, position + done),
       )
     }
@@ -56,36 +50,27 @@ export class TemporaryFile implements OutputFile {
   read(target: Uint8Array, length: number, position: number): void {
     let done = 0
     while (done < length) {
-      const count = attempt(this.#name, () =>
+      const count = attempt(this.name, () =>
         readSync(this.descriptor, target, done, length - done, position + done),
       )
-      if (count === 0) throw writeError(this.#name, new Error('bytes that were written are not there'))
+      if (count === 0) throw writeError(this.name, new Error('bytes that were written are not there'))
       done += count
     }
   }
 
-  #writeSome(bytes: Uint8Array, start: number, length: number, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      write(this.descriptor, bytes, start, length, position, (error, count) => {
-        if (error === null) resolve(count)
-        else reject(writeError(this.#name, error))
-      })
-    })
-  }
-
   truncate(size: number): void {
-    attempt(this.#name, () => ftruncateSync(this.descriptor, size))
+    attempt(this.name, () => ftruncateSync(this.descriptor, size))
   }
 
   sync(): void {
-    attempt(this.#name, () => fsyncSync(this.descriptor))
+    attempt(this.name, () => fsyncSync(this.descriptor))
   }
 
   /** Gives the synced file its final name; the caller syncs the folder. */
   rename(path: string): void {
     this.close()
     attempt(path, () => renameSync(this.path, path))
-    this.#name = path
+    this.name = path
   }
 
   close(): void {
@@ -96,7 +81,7 @@ export class TemporaryFile implements OutputFile {
   /** Closes and removes the file; nothing if it has its final name. */
   discard(): void {
     this.close()
-    if (this.#name === this.path) rmSync(this.path, { force: true })
+    if (this.name === this.path) rmSync(this.path, { force: true })
   }
 }
 
@@ -104,7 +89,8 @@ export class TemporaryFile implements OutputFile {
  * A temporary file for much data: now and then what was written is sent on its way to the disk while more is written,
  * so that the sync at the end has little left to wait for.
  */
-export class StreamedFile extends TemporaryFile {
+export class StreamedFile extends TemporaryFile implements OutputFile {
+  readonly #behind: boolean
   #unsynced = 0
   /** Settles, and never fails, when the last write behind the caller's back is over. */
   #writing: Promise<void> | undefined
@@ -112,15 +98,41 @@ export class StreamedFile extends TemporaryFile {
   /** A sync reports an error once: it must not get lost because another one asked. */
   #failed: NodeJS.ErrnoException | undefined
 
+  /** `behind`: whether writes may go on behind the caller's back, which pays where a core is free for them. */
+  constructor(folder: string, stem: string, behind: boolean) {
+    super(folder, stem)
+    this.#behind = behind
+  }
+
   override write(bytes: Uint8Array, length: number, position: number): void {
     super.write(bytes, length, position)
     this.#startWriteback(length)
   }
 
-  override writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> {
-    const writing = super.writeBehind(bytes, length, position).then(() => this.#startWriteback(length))
+  writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> | undefined {
+    if (!this.#behind) {
+      this.write(bytes, length, position)
+      return undefined
+    }
+    const writing = this.#writeAll(bytes, length, position).then(() => this.#startWriteback(length))
     this.#writing = writing.catch(() => {})
     return writing
+  }
+
+  async #writeAll(bytes: Uint8Array, length: number, position: number): Promise<void> {
+    let done = 0
+    while (done < length) {
+      done += await this.#writeSome(bytes, done, length - done, position + done)
+    }
+  }
+
+  #writeSome(bytes: Uint8Array, start: number, length: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      write(this.descriptor, bytes, start, length, position, (error, count) => {
+        if (error === null) resolve(count)
+        else reject(writeError(this.name, error))
+      })
+    })
   }
 
   #startWriteback(length: number): void {

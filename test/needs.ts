@@ -15,7 +15,7 @@ export interface Need {
 }
 
 /** The checkout's folder, with a slash at its end. */
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 const INSTALL_PEERS = 'npm ci --prefix test/peers --force --ignore-scripts'
 /** Node 24 for this processor. */
