@@ -1,6 +1,7 @@
 /**
  * What a command is: its words for the help, and a function from parsed options to an exit code. The options
- * themselves are in the table (options.ts).
+ * themselves are in the table (options.ts). A command imports what it works with when it runs: most of this program's
+ * time to start is loading modules.
  */
 import type { PrepareOptions } from '../corpus/types.js'
 import { argumentBytes } from './argument-bytes.js'

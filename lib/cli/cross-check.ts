@@ -1,7 +1,7 @@
 /**
  * `cross-check`: both engines over the inputs, and the smallest piece of them that shows a difference.
  */
-import { type CrossCheckReport, crossCheck, type EngineDifference } from '../corpus/cross-check.js'
+import type { CrossCheckReport, EngineDifference } from '../corpus/cross-check.js'
 import { command, EXIT, type FramingOptions, framingOptions, type MessageOptions } from './command.js'
 import { aligned, harmless, printJson, printLines } from './print.js'
 import { progressDisplay } from './progress.js'
@@ -22,6 +22,7 @@ export const crossCheckCommand = command<Options>({
     'utf8-tokenizer cross-check crawl.jsonl --text-field page.body',
   ],
   async run(inputs, options, interrupt) {
+    const { crossCheck } = await import('../corpus/cross-check.js')
     const progress = progressDisplay(options)
     try {
       const report = await crossCheck({

@@ -2,7 +2,6 @@
  * `decode`: the documents of a dataset as they were in the source.
  */
 import { isUtf8 } from 'node:buffer'
-import { openDataset } from '../corpus/index.js'
 import type { Dataset, Manifest } from '../corpus/types.js'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { command, EXIT } from './command.js'
@@ -28,6 +27,7 @@ export const decodeCommand = command<Options>({
     'utf8-tokenizer decode shards --format raw > corpus.txt',
   ],
   async run([folder], { documents, format }) {
+    const { openDataset } = await import('../corpus/dataset.js')
     const dataset = openDataset(folder)
     try {
       const { first, end } = boundsOf(dataset, documents)

@@ -1,7 +1,6 @@
 /**
  * `inspect`: what is in a dataset, and how one document of it looks.
  */
-import { openDataset } from '../corpus/index.js'
 import type { Dataset } from '../corpus/types.js'
 import { argumentError } from '../errors.js'
 import { command, EXIT, type MessageOptions } from './command.js'
@@ -18,6 +17,7 @@ export const inspectCommand = command<Options>({
   description: 'Shows what a dataset holds, and one document with its control bytes made visible (␂ … ␃).',
   examples: ['utf8-tokenizer inspect shards', 'utf8-tokenizer inspect shards --document 7'],
   async run([folder], { document, json }) {
+    const { openDataset } = await import('../corpus/dataset.js')
     const dataset = openDataset(folder)
     try {
       // An empty dataset can be looked at, too.

@@ -1,7 +1,6 @@
 /**
  * `merge`: checks that every shard of a plan is there and writes the manifest; the last of the three steps.
  */
-import { merge } from '../corpus/index.js'
 import { command, EXIT, type MessageOptions } from './command.js'
 import { printJson, printLines } from './print.js'
 import { summary } from './report.js'
@@ -13,6 +12,7 @@ export const mergeCommand = command<MessageOptions>({
   description: 'Checks that every shard of the plan is there, adds up their counts and writes the manifest.',
   examples: ['utf8-tokenizer merge shards'],
   async run([folder], options) {
+    const { merge } = await import('../corpus/merge.js')
     const manifest = merge(folder)
     const { totals, shards, planHash } = manifest
     if (options.json) printJson({ output: folder, planHash, shards: shards.length, totals })

@@ -1,7 +1,6 @@
 /**
  * `plan`: the first of the three steps that `prepare` is made of, for a cluster's scheduler.
  */
-import { plan } from '../corpus/index.js'
 import { command, EXIT, type MessageOptions, type PlanningOptions, planningOptions } from './command.js'
 import { printJson, printLines } from './print.js'
 import { progressDisplay } from './progress.js'
@@ -19,6 +18,7 @@ export const planCommand = command<Options>({
     'run by any process that sees the same files, in any order, and as often as it takes.',
   examples: ['utf8-tokenizer plan corpus/ --shard-size 2GiB -o shards'],
   async run(inputs, options) {
+    const { plan } = await import('../corpus/plan.js')
     const progress = progressDisplay(options)
     try {
       const made = await plan({

@@ -1,7 +1,6 @@
 /**
  * `prepare`: from inputs to a finished folder of shards, in one go.
  */
-import { prepare } from '../corpus/index.js'
 import type { PrepareOptions } from '../corpus/types.js'
 import { chooseEngine } from '../engine/choose.js'
 import {
@@ -35,6 +34,7 @@ export const prepareCommand = command<Options>({
   ],
   interrupted: RESUME_HINT,
   async run(inputs, options, interrupt) {
+    const { prepare } = await import('../corpus/prepare.js')
     const { engine, workers, output } = options
     const progress = progressDisplay(options)
     const start = performance.now()

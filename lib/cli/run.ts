@@ -1,7 +1,6 @@
 /**
  * `run`: makes one shard of a plan; the second of the three steps.
  */
-import { runShard } from '../corpus/index.js'
 import type { RunOptions } from '../corpus/types.js'
 import { command, EXIT, type MessageOptions, RESUME_HINT } from './command.js'
 import { printJson, printLines } from './print.js'
@@ -22,6 +21,7 @@ export const runCommand = command<Options>({
   ],
   interrupted: RESUME_HINT,
   async run([folder], options, interrupt) {
+    const { runShard } = await import('../corpus/shard.js')
     const progress = progressDisplay(options)
     const start = performance.now()
     try {

@@ -2,7 +2,6 @@
  * `verify`: reads a dataset back and says whether it is what the manifest says.
  */
 import { isAbsolute } from 'node:path'
-import { verify } from '../corpus/index.js'
 import type { VerifyOptions, VerifyProblem, VerifyReport } from '../corpus/types.js'
 import { command, EXIT, type MessageOptions } from './command.js'
 import { printJson, printLines } from './print.js'
@@ -21,6 +20,7 @@ export const verifyCommand = command<Options>({
     'stands where none belongs. Exit code 1 if anything is wrong.',
   examples: ['utf8-tokenizer verify shards', 'utf8-tokenizer verify shards --against-source'],
   async run([folder], options, interrupt) {
+    const { verify } = await import('../corpus/verify.js')
     const progress = progressDisplay(options)
     const start = performance.now()
     try {
