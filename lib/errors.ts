@@ -21,6 +21,9 @@ export const ERROR_CODES = [
   'ERR_DATASET',
   'ERR_INTERRUPTED',
   'ERR_WORKER',
+  'ERR_UTF8_INVALID',
+  'ERR_STRING_LONE_SURROGATE',
+  'ERR_STRING_TOO_LONG',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
