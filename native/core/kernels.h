@@ -11,8 +11,8 @@
 namespace u8t {
 
 struct Kernels {
-  // Length of a prefix of [p, p + length) that is well-formed and ends at a character boundary. It may stop early, but
-  // then less than 128 bytes before an error or the end.
+  // Length of a prefix of [p, p + length) that is well-formed and ends at a character boundary. It may stop early, some
+  // blocks before an error or a few bytes before the end.
   size_t (*valid_prefix)(const uint8_t* p, size_t length);
   // Frames blocks for as long as nothing needs a decision; may do nothing. Leaves the cursor at a character boundary.
   void (*frame_blocks)(const FrameOptions& options, FrameState& state, FrameCursor& cursor);
