@@ -3,7 +3,8 @@
  */
 export { REASONS, type Reason, TARGETS, type Target } from './engine/abi.js'
 export { chooseEngine, type EngineChoice, type EngineRequest } from './engine/choose.js'
-export type { Engine, EngineName, InvalidSequence } from './engine/engine.js'
+export type { Engine, EngineName } from './engine/engine.js'
+export type { InvalidSequence } from './engine/text-engine.js'
 export { ERROR_CODES, type ErrorCode, Utf8TokenizerError } from './errors.js'
 export {
   CONTROLS,

@@ -11,6 +11,7 @@
       'native/core/targets/neon.cc',
       'native/core/targets/scalar.cc',
       'native/core/targets/sse4.cc',
+      'native/core/transcode.cc',
     ],
     'addon_sources': [
       'native/addon/addon.cc',

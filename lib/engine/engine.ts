@@ -1,21 +1,16 @@
 /**
- * The Engine interface: what the native core and the JavaScript engine both do, byte for byte alike.
+ * The Engine interface: what the native core and the JavaScript engine both do, byte for byte alike. Its part that is
+ * about text and needs nothing of the control protocol stands in text-engine.ts.
  *
  * An engine knows bytes. It does not know files, options of the command line, or what becomes of a refused document.
  * It is a set of synchronous functions over typed arrays that the caller owns; between two calls it keeps nothing but
  * the numbers in the caller's state array (slots in abi.ts), so that a call can be repeated, moved to another thread,
  * or compared with the other engine's. {@link Framer} in framer.ts is the comfortable way to call it.
  */
-import type { FrameStatus, Reason, Target } from './abi.js'
+import type { FrameStatus, Target } from './abi.js'
+import type { TextEngine } from './text-engine.js'
 
 export type EngineName = 'native' | 'javascript'
-
-/** A place where UTF-8 is ill-formed: byte offset, length of the maximal subpart (Unicode 15, 3.9, D93b), reason. */
-export interface InvalidSequence {
-  readonly offset: number
-  readonly length: number
-  readonly reason: Reason
-}
 
 /** A field of a JSON object, by the keys that lead to it. */
 export interface JsonPath {
@@ -24,16 +19,10 @@ export interface JsonPath {
   readonly packed: Uint8Array
 }
 
-export interface Engine {
+export interface Engine extends TextEngine {
   readonly name: EngineName
   /** The instruction set in use; `javascript` for the JavaScript engine. */
   readonly target: Target | 'javascript'
-
-  /**
-   * The first ill-formed sequence of bytes[start, end), or null. `offset` counts from the start of `bytes`. A
-   * character that `end` cuts is `truncated`.
-   */
-  findInvalid(bytes: Uint8Array, start: number, end: number): InvalidSequence | null
 
   /** CRC-32 (IEEE 802.3, as zlib's) of bytes[start, end), continued from `previous` (0 at the start). */
   crc32(bytes: Uint8Array, start: number, end: number, previous: number): number

@@ -20,6 +20,7 @@ import {
 } from './abi.js'
 import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
+import { javascriptTextEngine } from './javascript/text.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
 export interface NativeBinding {
@@ -68,6 +69,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   const number = TARGETS.indexOf(target)
   const invalid = new Float64Array(2)
   return {
+    ...javascriptTextEngine,
     name: 'native',
     target,
     findInvalid(bytes, start, end) {

@@ -1,38 +1,55 @@
 /**
- * The TextEngine interface: JavaScript strings to UTF-8 and back, as every engine does them, byte for byte alike.
+ * The TextEngine interface: JavaScript strings to UTF-8 and back, and questions about UTF-8, as every engine answers
+ * them, alike to the byte.
  *
  * Rules that hold for all of it: a lone surrogate in a string becomes U+FFFD (EF BF BD), as the Encoding Standard says;
  * each maximal subpart of ill-formed UTF-8 (Unicode 15, D93b) becomes one U+FFFD, or nothing with `ignore`. A byte order
- * mark is a character like any other here. Engines never call back, and keep nothing of their arguments.
+ * mark is a character like any other here. Engines never call back, and keep nothing of their arguments. Ranges of bytes
+ * are checked (ERR_ARGUMENT); memory that is shared is read once.
  */
+import type { Reason } from './abi.js'
 
-/** What {@link TextEngine.encodeInto} leaves in its result. */
-export const ENCODE_SLOTS = ['read', 'written', 'loneSurrogate'] as const
-/** What {@link TextEngine.measure} adds up. */
-export const MEASURE_SLOTS = ['codePoints', 'utf16Units', 'replaced'] as const
+/** A place where UTF-8 is ill-formed: byte offset, length of the maximal subpart (Unicode 15, 3.9, D93b), reason. */
+export interface InvalidSequence {
+  readonly offset: number
+  readonly length: number
+  readonly reason: Reason
+}
 
 /** What becomes of ill-formed UTF-8 in {@link TextEngine.decode}. */
 export type DecodeErrors = 'replace' | 'ignore'
+
+/** What stands between texts that are joined for {@link TextEngine.encodeJoined}. */
+export const JOINT = '\0'
+
+/** The most bytes that {@link TextEngine.sampleOffsets} can count. */
+export const MAX_SAMPLED = 2 ** 32 - 1
 
 export interface TextEngine {
   /** True if bytes[start, end) is well-formed UTF-8. */
   isValid(bytes: Uint8Array, start: number, end: number): boolean
 
   /**
-   * Adds to `counts` (MEASURE_SLOTS) how many code points and UTF-16 code units bytes[start, end) decodes to with
-   * `replace`, and how many U+FFFD stand for ill-formed sequences among them.
+   * The first ill-formed sequence of bytes[start, end), or null. `offset` counts from the start of `bytes`. A
+   * character that `end` cuts is `truncated`.
    */
-  measure(bytes: Uint8Array, start: number, end: number, counts: Float64Array): void
+  findInvalid(bytes: Uint8Array, start: number, end: number): InvalidSequence | null
+
+  /** How many code points bytes[start, end) decodes to with `replace`. */
+  countCodePoints(bytes: Uint8Array, start: number, end: number): number
+
+  /** How many UTF-16 code units bytes[start, end) decodes to with `replace`. */
+  utf16Length(bytes: Uint8Array, start: number, end: number): number
 
   /** How many bytes `text` takes as UTF-8. */
   byteLength(text: string): number
 
   /**
-   * Encodes as many whole characters of `text` as fit into output[start, end); nothing outside of it is touched.
-   * `result` (ENCODE_SLOTS) receives the UTF-16 code units that were read, the bytes that were written, and the index
-   * of the first lone surrogate among what was read, or -1.
+   * Encodes as many whole characters of `text` as fit into output[start, end); nothing outside of it is touched. Returns
+   * how many bytes were written; if that is not all of `text`, the bitwise complement (~written, a negative number; as
+   * arithmetic: -1 - written). The code units that were read are then `utf16Length` of what was written.
    */
-  encodeInto(text: string, output: Uint8Array, start: number, end: number, result: Float64Array): void
+  encodeInto(text: string, output: Uint8Array, start: number, end: number): number
 
   /**
    * The string that bytes[start, end) encodes.
@@ -42,32 +59,32 @@ export interface TextEngine {
   decode(bytes: Uint8Array, start: number, end: number, errors: DecodeErrors): string
 
   /**
-   * Encodes `joined`, which is `count` texts with `separator` (an ASCII character) between, without the separators:
-   * the texts back to back in `values` from 0 on, and offsets[i] … offsets[i + 1] the i-th one's place (Arrow layout;
-   * `offsets` has at least count + 1 numbers). Returns the bytes written; -1 if the separator does not stand exactly
-   * count - 1 times in `joined`, or `values` (at least 3 bytes for each code unit always suffice) is too small: then
-   * what `values` and `offsets` hold says nothing.
+   * Encodes the texts of which `joined` is made with a JOINT between each two: back to back from values[start] on, and
+   * the end of each one's place into `ends` from ends[first] on. Returns where the last one ends; -1, and then what was
+   * written says nothing, unless there are exactly `count` texts (one of them contains a JOINT). `values` must have room
+   * for 3 bytes for each code unit of `joined`, which always suffices.
    */
   encodeJoined(
     joined: string,
-    separator: string,
     count: number,
     values: Uint8Array,
-    offsets: Uint32Array,
+    start: number,
+    ends: Uint32Array,
+    first: number,
   ): number
 
   /**
-   * The `count` strings values[offsets[i], offsets[i + 1]), i from 0 on, each decoded by itself with `replace`.
-   * Offsets must not fall and not lead outside `values`.
+   * The strings values[offsets[i], offsets[i + 1]), for i from 0 up to the last offset but one, each decoded by itself
+   * with `replace`. Offsets must not fall and not lead outside `values` (ERR_ARGUMENT).
    */
-  decodeBatch(values: Uint8Array, offsets: Uint32Array, count: number): string[]
+  decodeBatch(values: Uint8Array, offsets: Uint32Array): string[]
 
   /**
    * For each block of `every` bytes (a multiple of 64) of `bytes`, block b beginning at b * every, puts into
-   * samples[2 * b] and samples[2 * b + 1] how many code points and UTF-16 code units begin in front of it. `bytes` must
-   * be well-formed, so that a character begins at each byte that is no continuation; a character of four bytes has two
-   * units, both counted where it begins. `samples` has at least 2 * ceil(length / every) + 2 numbers; the last two are
-   * the totals.
+   * samples[2 * b] and samples[2 * b + 1] how many code points and UTF-16 code units begin in front of it, and behind the
+   * last block the totals: 2 * ceil(length / every) + 2 numbers. A character begins at each byte that is no
+   * continuation; one of four bytes has two units, both counted where it begins. `bytes` must be well-formed, or the
+   * counts say nothing, and not longer than MAX_SAMPLED.
    */
-  sampleOffsets(bytes: Uint8Array, every: number, samples: Float64Array): void
+  sampleOffsets(bytes: Uint8Array, every: number, samples: Uint32Array): void
 }

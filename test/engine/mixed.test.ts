@@ -14,6 +14,7 @@ function inTurn(engines: readonly Engine[]): Engine {
   const byState = (state: Float64Array, start: number, end: number) =>
     by(start + end + (state?.[SLOT.written] ?? 0) + (state?.[SLOT.documentInput] ?? 0))
   return {
+    ...javascriptEngine,
     name: 'native',
     target: 'javascript',
     findInvalid: (bytes, start, end) => by(start + end).findInvalid(bytes, start, end),

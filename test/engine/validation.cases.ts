@@ -3,7 +3,8 @@
  * blocks of the widest vector.
  */
 import { describe, expect, it } from 'vitest'
-import type { Engine, InvalidSequence } from '../../dist/engine/engine.js'
+import type { Engine } from '../../dist/engine/engine.js'
+import type { InvalidSequence } from '../../dist/engine/text-engine.js'
 import { checkFrame, fail } from './compare.js'
 import { charactersOf, findInvalidOracle, frameOracle } from './oracle.js'
 import type { Level } from './suite.js'

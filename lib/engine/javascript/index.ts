@@ -14,9 +14,11 @@ import { crc32 } from './crc32.js'
 import { frame } from './frame.js'
 import { checkPath, frameJsonl } from './jsonl.js'
 import { checkAttached, checkState, windowOf } from './state.js'
+import { javascriptTextEngine } from './text.js'
 import { findInvalid } from './utf8.js'
 
 export const javascriptEngine: Engine = {
+  ...javascriptTextEngine,
   name: 'javascript',
   target: 'javascript',
   findInvalid(bytes, start, end) {

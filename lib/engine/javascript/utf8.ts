@@ -3,7 +3,7 @@
  * Engine.findInvalid. Source: Unicode 15, table 3-7 (well-formed sequences) and D93b (maximal subparts); RFC 3629.
  */
 import { REASONS, type Reason } from '../abi.js'
-import type { InvalidSequence } from '../engine.js'
+import type { InvalidSequence } from '../text-engine.js'
 import { NO_CONTROLS, scanText } from './scan.js'
 
 /**

@@ -25,8 +25,17 @@ constexpr CrcTables kCrc;
 size_t no_prefix(const uint8_t*, size_t) { return 0; }
 void no_blocks(const FrameOptions&, FrameState&, FrameCursor&) {}
 size_t no_census(const uint8_t*, size_t, Census&) { return 0; }
+Transcoded no_utf16(const char16_t*, size_t, uint8_t*, size_t) { return {}; }
+Transcoded no_latin1(const uint8_t*, size_t, uint8_t*, size_t) { return {}; }
+Transcoded no_utf16_length(const char16_t*, size_t) { return {}; }
+Transcoded no_latin1_length(const uint8_t*, size_t) { return {}; }
+Transcoded no_utf8_to_utf16(const uint8_t*, size_t, char16_t*) { return {}; }
+Transcoded no_utf8_to_latin1(const uint8_t*, size_t, uint8_t*) { return {}; }
+size_t no_count(const uint8_t*, size_t, TextCounts&) { return 0; }
 
-constexpr Kernels kKernels{no_prefix, no_blocks, no_census, crc32_scalar};
+constexpr Kernels kKernels{no_prefix,        no_blocks,         no_census,        crc32_scalar,
+                           no_utf16,         no_latin1,         no_utf16_length,  no_latin1_length,
+                           no_utf8_to_utf16, no_utf8_to_latin1, no_count,         count_starts_scalar};
 
 }  // namespace
 

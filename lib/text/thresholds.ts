@@ -1,0 +1,47 @@
+/**
+ * From which length on which way is the fastest, for each operation of the text layer: the one place where measured
+ * numbers steer the code. `node bench/thresholds.mjs` measures them; a row for each line of V8 versions, because V8's own
+ * paths differ by a factor of ten between them.
+ */
+
+/** Lengths in UTF-16 code units of strings, in bytes of encoded text. Infinity: never. */
+export interface Thresholds {
+  /** Strings up to this length are encoded by a loop over their code units. */
+  readonly encodeLoop: number
+  /** Bytes up to this length are decoded by a loop, if they are ASCII. */
+  readonly decodeLoop: number
+  /** From this length on the addon is faster than V8: text that looks like ASCII, and all other. */
+  readonly encode: Crossing
+  readonly byteLength: Crossing
+  readonly decode: Crossing
+  /** From this length on the addon's validation is faster than that of node:buffer. */
+  readonly validate: number
+}
+
+export interface Crossing {
+  readonly ascii: number
+  readonly other: number
+}
+
+const NODE_20: Thresholds = {
+  encodeLoop: 12,
+  decodeLoop: 16,
+  encode: { ascii: Infinity, other: 32 },
+  byteLength: { ascii: 4096, other: 256 },
+  decode: { ascii: 8192, other: 32 },
+  validate: 512,
+}
+
+const NODE_22: Thresholds = {
+  encodeLoop: 12,
+  decodeLoop: 16,
+  encode: { ascii: Infinity, other: 32 },
+  byteLength: { ascii: 4096, other: 256 },
+  decode: { ascii: Infinity, other: Infinity },
+  validate: 512,
+}
+
+/** The row for a version of Node, as in process.versions.node. */
+export function thresholdsFor(version: string): Thresholds {
+  return Number.parseInt(version, 10) >= 22 ? NODE_22 : NODE_20
+}
