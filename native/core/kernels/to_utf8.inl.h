@@ -148,6 +148,15 @@ inline Transcoded latin1_to_utf8(const uint8_t* p, size_t length, uint8_t* out, 
   return {at, static_cast<size_t>(out - begin)};
 }
 
+inline size_t find_zero(const char16_t* p, size_t length) {
+  size_t at = 0;
+  for (; length - at >= kUnits; at += kUnits) {
+    if (any_unit(units_equal(load_units(p + at), splat(0)))) break;
+  }
+  while (at < length && p[at] != 0) at++;
+  return at;
+}
+
 // Three bytes for each unit, less one where it is up to 7FFh, less one more up to 7Fh, and less one for each half of a
 // pair.
 inline Transcoded utf8_length_of_utf16(const char16_t* p, size_t length) {
