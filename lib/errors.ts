@@ -56,6 +56,14 @@ export function argumentError(name: string, expected: string, received: unknown)
   )
 }
 
+/** Text that no string can hold. `most` is how many UTF-16 code units the longest has. */
+export function stringTooLongError(most: number): Utf8TokenizerError {
+  return new Utf8TokenizerError(
+    'ERR_STRING_TOO_LONG',
+    `expected at most ${most} UTF-16 code units for a string, received bytes of more text; decode them in pieces`,
+  )
+}
+
 /** The work was stopped from outside, between two chunks. */
 export function interruptedError(): Utf8TokenizerError {
   return new Utf8TokenizerError(

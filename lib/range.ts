@@ -6,9 +6,9 @@
  */
 import { argumentError } from './errors.js'
 
-/** `bytes` is a Uint8Array and [start, end) a range of it. */
-export function checkRange(bytes: Uint8Array, start: number, end: number): void {
-  if (!(bytes instanceof Uint8Array)) throw argumentError('bytes', 'a Uint8Array', bytes)
+/** `bytes`, which messages call `name`, is a Uint8Array and [start, end) a range of it. */
+export function checkRange(bytes: Uint8Array, start: number, end: number, name = 'bytes'): void {
+  if (!(bytes instanceof Uint8Array)) throw argumentError(name, 'a Uint8Array', bytes)
   if (!(Number.isInteger(end) && end >= 0 && end <= bytes.byteLength)) {
     throw argumentError('end', `a whole number from 0 to ${bytes.byteLength}`, end)
   }

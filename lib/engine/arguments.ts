@@ -5,6 +5,7 @@ import { argumentError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { STATE_SLOTS } from './abi.js'
 import { MIN_LENGTHS, MIN_OUTPUT } from './engine.js'
+import { type DecodeErrors, MAX_SAMPLED } from './text-engine.js'
 
 /** The arguments that frame and frameJsonl share. */
 export function checkFrameArguments(
@@ -26,3 +27,76 @@ export function checkFrameArguments(
     throw argumentError('lengths', `an Int32Array of at least ${MIN_LENGTHS}`, lengths)
   }
 }
+
+/** `text`, which messages call `name`, is a string. */
+export function checkText(text: string, name = 'text'): void {
+  if (typeof text !== 'string') throw argumentError(name, 'a string', text)
+}
+
+export function checkErrors(errors: DecodeErrors): void {
+  if (errors !== 'replace' && errors !== 'ignore') {
+    throw argumentError('errors', "'replace' or 'ignore'", errors)
+  }
+}
+
+/** The arguments of encodeJoined: room for all that `joined` can become, and for the ends of `count` texts. */
+export function checkJoined(
+  joined: string,
+  count: number,
+  values: Uint8Array,
+  start: number,
+  ends: Uint32Array,
+  first: number,
+): void {
+  checkText(joined, 'joined')
+  if (!(values instanceof Uint8Array)) throw argumentError('values', 'a Uint8Array', values)
+  if (!(ends instanceof Uint32Array)) throw argumentError('ends', 'a Uint32Array', ends)
+  // An end is a number of 32 bits.
+  const mostStart = Math.min(values.byteLength, MAX_END) - 3 * joined.length
+  if (!(Number.isInteger(start) && start >= 0 && start <= mostStart)) {
+    throw argumentError('start', `a whole number with room for ${3 * joined.length} bytes behind it`, start)
+  }
+  const places = ends.byteLength / ends.BYTES_PER_ELEMENT
+  if (!(Number.isInteger(first) && first >= 0 && first < places)) {
+    throw argumentError('first', `a whole number from 0 to ${places - 1}`, first)
+  }
+  // No texts have no joint between them, and so nothing that stands for them.
+  if (!(Number.isInteger(count) && count >= 1 && count <= places - first)) {
+    throw argumentError('count', `a whole number from 1 to ${places - first}`, count)
+  }
+}
+
+/** `offsets` never fall and stay within `values`. What another thread may change has to be copied first. */
+export function checkOffsets(values: Uint8Array, offsets: Uint32Array): void {
+  if (!(values instanceof Uint8Array)) throw argumentError('values', 'a Uint8Array', values)
+  if (!(offsets instanceof Uint32Array && offsets.byteLength > 0)) {
+    throw argumentError('offsets', 'a Uint32Array of at least one number', offsets)
+  }
+  let previous = 0
+  for (let i = 0; i < offsets.length; i++) {
+    if (offsets[i] < previous) {
+      throw argumentError(`offsets[${i}]`, `at least the number in front of it, ${previous}`, offsets[i])
+    }
+    previous = offsets[i]
+  }
+  if (previous > values.byteLength) {
+    throw argumentError('the last of offsets', `at most ${values.byteLength}`, previous)
+  }
+}
+
+export function checkSamples(bytes: Uint8Array, every: number, samples: Uint32Array): void {
+  if (!(bytes instanceof Uint8Array)) throw argumentError('bytes', 'a Uint8Array', bytes)
+  if (bytes.byteLength > MAX_SAMPLED) {
+    throw argumentError('bytes', `at most ${MAX_SAMPLED} bytes`, bytes.byteLength)
+  }
+  if (!(Number.isSafeInteger(every) && every > 0 && every % 64 === 0)) {
+    throw argumentError('every', 'a multiple of 64', every)
+  }
+  const least = 2 * Math.ceil(bytes.byteLength / every) + 2
+  if (!(samples instanceof Uint32Array && samples.byteLength / samples.BYTES_PER_ELEMENT >= least)) {
+    throw argumentError('samples', `a Uint32Array of at least ${least}`, samples)
+  }
+}
+
+/** The largest number that `ends` of encodeJoined can hold. */
+const MAX_END = 2 ** 32 - 1

@@ -22,6 +22,9 @@ export type DecodeErrors = 'replace' | 'ignore'
 /** What stands between texts that are joined for {@link TextEngine.encodeJoined}. */
 export const JOINT = '\0'
 
+/** The most UTF-16 code units that a string can have (in V8, which runs Node and Chromium). */
+export const MAX_STRING_LENGTH = 2 ** 29 - 24
+
 /** The most bytes that {@link TextEngine.sampleOffsets} can count. */
 export const MAX_SAMPLED = 2 ** 32 - 1
 
@@ -54,7 +57,7 @@ export interface TextEngine {
   /**
    * The string that bytes[start, end) encodes.
    *
-   * @throws ERR_STRING_TOO_LONG if it has more code units than a string can have (2^29 - 24 in V8).
+   * @throws ERR_STRING_TOO_LONG if it has more code units than MAX_STRING_LENGTH.
    */
   decode(bytes: Uint8Array, start: number, end: number, errors: DecodeErrors): string
 

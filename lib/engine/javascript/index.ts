@@ -1,11 +1,10 @@
 /**
  * The JavaScript engine: the Engine interface in typed arrays alone. It runs wherever JavaScript does, and is the check
- * on the native core, with which it shares no code below the Framer. Arguments are checked here; the work is done in
- * one file for each operation.
+ * on the native core, with which it shares no code below the Framer. Arguments are checked here, and in text.ts for the
+ * part that is about text; the work is done in one file for each operation.
  */
 
 import { argumentError } from '../../errors.js'
-import { checkRange } from '../../range.js'
 import { CENSUS_SLOTS } from '../abi.js'
 import { checkFrameArguments } from '../arguments.js'
 import type { Engine } from '../engine.js'
@@ -13,19 +12,13 @@ import { census } from './census.js'
 import { crc32 } from './crc32.js'
 import { frame } from './frame.js'
 import { checkPath, frameJsonl } from './jsonl.js'
-import { checkAttached, checkState, windowOf } from './state.js'
+import { checkAttached, checkBytes, checkState, windowOf } from './state.js'
 import { javascriptTextEngine } from './text.js'
-import { findInvalid } from './utf8.js'
 
 export const javascriptEngine: Engine = {
   ...javascriptTextEngine,
   name: 'javascript',
   target: 'javascript',
-  findInvalid(bytes, start, end) {
-    checkBytes(bytes, start, end)
-    const found = findInvalid(windowOf(bytes, start, end))
-    return found === null ? null : { ...found, offset: start + found.offset }
-  },
   crc32(bytes, start, end, previous) {
     checkBytes(bytes, start, end)
     if (!(Number.isInteger(previous) && previous >= 0 && previous <= 0xffffffff)) {
@@ -55,11 +48,6 @@ export const javascriptEngine: Engine = {
     checkPath(path)
     return frameJsonl(state, path, input, start, end, final, output, lengths)
   },
-}
-
-function checkBytes(bytes: Uint8Array, start: number, end: number): void {
-  checkRange(bytes, start, end)
-  checkAttached('bytes', bytes)
 }
 
 function checkFrame(

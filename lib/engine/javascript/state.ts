@@ -5,6 +5,7 @@
 
 import { argumentError } from '../../errors.js'
 import { RESERVED_POLICIES } from '../../protocol/controls.js'
+import { checkRange } from '../../range.js'
 import { MODES, REASONS, STATE_SLOTS, UNITS } from '../abi.js'
 import { SLOT } from '../framer.js'
 
@@ -28,10 +29,19 @@ export function checkState(state: Float64Array, output: Uint8Array, lengths: Int
  * Throws ERR_ARGUMENT if the memory of `view` is detached, whatever its length says: code that V8 (of Node 20) has
  * optimised for fixed and resizable memory at once reads the length from before.
  */
-export function checkAttached(name: string, view: Uint8Array | Int32Array | Float64Array): void {
+export function checkAttached(
+  name: string,
+  view: Uint8Array | Uint32Array | Int32Array | Float64Array,
+): void {
   if (view.byteOffset + view.length * view.BYTES_PER_ELEMENT > view.buffer.byteLength) {
     throw argumentError(name, 'memory that is not detached', view)
   }
+}
+
+/** `bytes` is a Uint8Array over memory that is there, and [start, end) a range of it. */
+export function checkBytes(bytes: Uint8Array, start: number, end: number, name = 'bytes'): void {
+  checkRange(bytes, start, end, name)
+  checkAttached(name, bytes)
 }
 
 /** bytes[start, end) as a plain Uint8Array over the same memory, whatever class of its own `bytes` has. */
@@ -48,7 +58,12 @@ export function windowOf(bytes: Uint8Array, start: number, end: number): Uint8Ar
  */
 export function privateBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const window = windowOf(bytes, start, end)
-  return isShared(bytes.buffer) || bytes.buffer.resizable ? new Uint8Array(window) : window
+  return isPrivate(bytes.buffer) ? window : new Uint8Array(window)
+}
+
+/** The same for all numbers of an array of offsets. */
+export function privateOffsets(offsets: Uint32Array): Uint32Array {
+  return isPrivate(offsets.buffer) ? offsets : new Uint32Array(offsets)
 }
 
 const LARGEST = STATE_SLOTS.map((name) => {
@@ -60,7 +75,8 @@ const LARGEST = STATE_SLOTS.map((name) => {
   return name === 'maxLength' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
 })
 
-function isShared(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
+function isPrivate(buffer: ArrayBufferLike): boolean {
   // Browsers have SharedArrayBuffer only where the page is isolated.
-  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+  const shared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+  return !(shared || (buffer as ArrayBuffer).resizable)
 }

@@ -1,18 +1,68 @@
-/** TextEngine in JavaScript. */
+/**
+ * TextEngine in JavaScript: checks the arguments, as index.ts does for the other operations. It uses nothing but the
+ * language itself, no TextEncoder and nothing of Node, and so is a check on those as well.
+ */
+
+import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from '../arguments.js'
 import type { TextEngine } from '../text-engine.js'
+import { decodeBatch, encodeJoined } from './batch.js'
+import { countCodePoints, sampleOffsets, utf16Length } from './count.js'
+import { decode } from './decode.js'
+import { byteLength, encodeInto } from './encode.js'
+import { checkAttached, checkBytes, privateBytes, privateOffsets, windowOf } from './state.js'
+import { findInvalid, isValid } from './utf8.js'
 
-function missing(): never {
-  throw new Error('not there yet')
-}
-
-export const javascriptTextEngine: Omit<TextEngine, 'findInvalid'> = {
-  isValid: missing,
-  countCodePoints: missing,
-  utf16Length: missing,
-  byteLength: missing,
-  encodeInto: missing,
-  decode: missing,
-  encodeJoined: missing,
-  decodeBatch: missing,
-  sampleOffsets: missing,
+export const javascriptTextEngine: TextEngine = {
+  isValid(bytes, start, end) {
+    checkBytes(bytes, start, end)
+    return isValid(windowOf(bytes, start, end))
+  },
+  findInvalid(bytes, start, end) {
+    checkBytes(bytes, start, end)
+    const found = findInvalid(windowOf(bytes, start, end))
+    return found === null ? null : { ...found, offset: start + found.offset }
+  },
+  countCodePoints(bytes, start, end) {
+    checkBytes(bytes, start, end)
+    return countCodePoints(privateBytes(bytes, start, end))
+  },
+  utf16Length(bytes, start, end) {
+    checkBytes(bytes, start, end)
+    return utf16Length(privateBytes(bytes, start, end))
+  },
+  byteLength(text) {
+    checkText(text)
+    return byteLength(text)
+  },
+  encodeInto(text, output, start, end) {
+    checkText(text)
+    checkBytes(output, start, end, 'output')
+    return encodeInto(text, output, start, end)
+  },
+  decode(bytes, start, end, errors) {
+    checkBytes(bytes, start, end)
+    checkErrors(errors)
+    return decode(privateBytes(bytes, start, end), errors)
+  },
+  encodeJoined(joined, count, values, start, ends, first) {
+    checkJoined(joined, count, values, start, ends, first)
+    checkAttached('values', values)
+    checkAttached('ends', ends)
+    return encodeJoined(joined, count, values, start, ends, first)
+  },
+  decodeBatch(values, offsets) {
+    // Wrong ones are refused before they are copied.
+    checkOffsets(values, offsets)
+    checkAttached('values', values)
+    checkAttached('offsets', offsets)
+    const own = privateOffsets(offsets)
+    if (own !== offsets) checkOffsets(values, own)
+    return decodeBatch(privateBytes(values, 0, values.byteLength), own)
+  },
+  sampleOffsets(bytes, every, samples) {
+    checkSamples(bytes, every, samples)
+    checkAttached('bytes', bytes)
+    checkAttached('samples', samples)
+    sampleOffsets(windowOf(bytes, 0, bytes.byteLength), every, samples)
+  },
 }

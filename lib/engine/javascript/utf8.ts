@@ -1,6 +1,6 @@
 /**
  * One character of UTF-8, or what stands in its place: the plain decoder behind the fast loop of scan.ts, and
- * Engine.findInvalid. Source: Unicode 15, table 3-7 (well-formed sequences) and D93b (maximal subparts); RFC 3629.
+ * TextEngine.findInvalid. Source: Unicode 15, table 3-7 (well-formed sequences) and D93b (maximal subparts); RFC 3629.
  */
 import { REASONS, type Reason } from '../abi.js'
 import type { InvalidSequence } from '../text-engine.js'
@@ -52,7 +52,13 @@ export function characterAt(bytes: Uint8Array, at: number): Character {
   return isTail(bytes[at + 3]) ? 4 : TRUNCATED + 2
 }
 
-/** See Engine.findInvalid; over all of `bytes`. */
+/** See TextEngine.isValid; over all of `bytes`. */
+export function isValid(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return endOfText(bytes, view, 0, bytes.length) === bytes.length
+}
+
+/** See TextEngine.findInvalid; over all of `bytes`. */
 export function findInvalid(bytes: Uint8Array): InvalidSequence | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const offset = endOfText(bytes, view, 0, bytes.length)
