@@ -17,10 +17,6 @@ U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm256_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm256_subs_epu8(a, b); }
 // `low_nibble` is 0F in each byte.
 U8T_INLINE Vector high_nibble(Vector v, Vector low_nibble) { return _mm256_and_si256(_mm256_srli_epi16(v, 4), low_nibble); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) {
-  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-}
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return _mm256_shuffle_epi8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.

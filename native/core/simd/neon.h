@@ -16,8 +16,6 @@ U8T_INLINE Vector operator_xor(Vector a, Vector b) { return veorq_u8(a, b); }
 U8T_INLINE Vector subtract(Vector a, Vector b) { return vsubq_u8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return vqsubq_u8(a, b); }
 U8T_INLINE Vector high_nibble(Vector v, Vector) { return vshrq_n_u8(v, 4); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) { return vld1q_u8(p); }
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return vqtbl1q_u8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.

@@ -17,8 +17,6 @@ U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm_subs_epu8(a, b); }
 // `low_nibble` is 0F in each byte.
 U8T_INLINE Vector high_nibble(Vector v, Vector low_nibble) { return _mm_and_si128(_mm_srli_epi16(v, 4), low_nibble); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) { return load(p); }
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return _mm_shuffle_epi8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
