@@ -19,20 +19,6 @@ constexpr uint8_t kTwoContinuations = 1 << 7;  // 10______ 10______: an error un
 // Errors that do not depend on the low nibble of the first byte.
 constexpr uint8_t kAnyLow = kTooShort | kTooLong | kTwoContinuations;
 
-// Sixteen bytes, again and again up to the widest vector.
-struct Repeated {
-  alignas(64) uint8_t bytes[64];
-};
-constexpr Repeated repeated(const uint8_t (&values)[16]) {
-  Repeated all{};
-  for (size_t i = 0; i < 64; i++) all.bytes[i] = values[i % 16];
-  return all;
-}
-constexpr Repeated repeated(uint8_t value) {
-  Repeated all{};
-  for (uint8_t& byte : all.bytes) byte = value;
-  return all;
-}
 struct Utf8Tables {
   Repeated first_high, first_low, second_high;
   Repeated low_nibble;
@@ -80,7 +66,7 @@ constexpr Utf8Tables kUtf8Tables = {
 // run ends and takes the run back if there was an error.
 class Utf8Check {
  public:
-  U8T_INLINE Utf8Check() : Utf8Check(hidden(&kUtf8Tables)) {}
+  U8T_INLINE Utf8Check() : Utf8Check(unknown(&kUtf8Tables)) {}
 
   // Adds the vector at p; the three bytes in front of it are read again. Loads at four places are cheaper than to shift
   // one out of two vectors, but for the pinning GCC would make five of them.
@@ -95,19 +81,14 @@ class Utf8Check {
   U8T_INLINE bool failed() const { return any(errors_); }
 
  private:
-  // Compilers that know a constant make it of immediates by three instructions, and in a loop in each round.
-  U8T_INLINE static const Utf8Tables* hidden(const Utf8Tables* tables) {
-    asm("" : "+r"(tables));
-    return tables;
-  }
-  U8T_INLINE explicit Utf8Check(const Utf8Tables* tables)
-      : first_high_(load(tables->first_high.bytes)),
-        first_low_(load(tables->first_low.bytes)),
-        second_high_(load(tables->second_high.bytes)),
-        low_nibble_(load(tables->low_nibble.bytes)),
-        third_(load(tables->third.bytes)),
-        fourth_(load(tables->fourth.bytes)),
-        wanted_(load(tables->wanted.bytes)),
+  U8T_INLINE explicit Utf8Check(const Utf8Tables& tables)
+      : first_high_(load(tables.first_high)),
+        first_low_(load(tables.first_low)),
+        second_high_(load(tables.second_high)),
+        low_nibble_(load(tables.low_nibble)),
+        third_(load(tables.third)),
+        fourth_(load(tables.fourth)),
+        wanted_(load(tables.wanted)),
         errors_(splat(0)) {}
 
   // `v` and the bytes one, two and three places before its own.
