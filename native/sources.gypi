@@ -15,6 +15,9 @@
     ],
     'addon_sources': [
       'native/addon/addon.cc',
+      'native/addon/arguments.cc',
+      'native/addon/bytes.cc',
+      'native/addon/text.cc',
     ],
   },
 }

@@ -5,7 +5,7 @@ import { argumentError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { STATE_SLOTS } from './abi.js'
 import { MIN_LENGTHS, MIN_OUTPUT } from './engine.js'
-import { type DecodeErrors, MAX_SAMPLED } from './text-engine.js'
+import { type DecodeErrors, MAX_JOINED, MAX_SAMPLED } from './text-engine.js'
 
 /** The arguments that frame and frameJsonl share. */
 export function checkFrameArguments(
@@ -49,6 +49,9 @@ export function checkJoined(
   first: number,
 ): void {
   checkText(joined, 'joined')
+  if (joined.length > MAX_JOINED) {
+    throw argumentError('joined', `at most ${MAX_JOINED} code units`, joined.length)
+  }
   if (!(values instanceof Uint8Array)) throw argumentError('values', 'a Uint8Array', values)
   if (!(ends instanceof Uint32Array)) throw argumentError('ends', 'a Uint32Array', ends)
   // An end is a number of 32 bits.

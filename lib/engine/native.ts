@@ -9,31 +9,29 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { checkRange } from '../range.js'
-import {
-  CENSUS_SLOTS,
-  FRAME_STATUSES,
-  type FrameStatus,
-  REASONS,
-  STATE_SLOTS,
-  TARGETS,
-  type Target,
-} from './abi.js'
+import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, TARGETS, type Target } from './abi.js'
 import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
-import { javascriptTextEngine } from './javascript/text.js'
+import { accepted } from './native-answer.js'
+import { createNativeText, type NativeTextFunctions } from './native-text.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
 export interface NativeBinding {
   targets(): Target[]
+  /** All functions on one instruction set, by its index in TARGETS; a number if this processor does not have it. */
+  functions(target: number): NativeFunctions | number
+}
+
+/** See native/addon/bytes.cc. */
+export interface NativeFunctions extends NativeTextFunctions {
   frame(...args: FrameArguments): number
   frameJsonl(...args: FrameArguments): number
-  findInvalid(target: number, bytes: Uint8Array, start: number, end: number, result: Float64Array): number
-  crc32(target: number, bytes: Uint8Array, start: number, end: number, previous: number): number
-  census(target: number, bytes: Uint8Array, start: number, end: number, counts: Float64Array): number
+  findInvalid(bytes: Uint8Array, start: number, end: number, result: Float64Array): number
+  crc32(bytes: Uint8Array, start: number, end: number, previous: number): number
+  census(bytes: Uint8Array, start: number, end: number, counts: Float64Array): number
 }
 
 type FrameArguments = [
-  target: number,
   state: Float64Array,
   separatorOrPath: Uint8Array,
   input: Uint8Array,
@@ -66,28 +64,29 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
       `this processor or build has no instruction set ${target}; it has ${available.join(', ')}`,
     )
   }
-  const number = TARGETS.indexOf(target)
+  const native = binding.functions(TARGETS.indexOf(target))
+  if (typeof native === 'number') throw new Error(`the addon lists ${target} and does not have it`)
   const invalid = new Float64Array(2)
   return {
-    ...javascriptTextEngine,
+    ...createNativeText(native),
     name: 'native',
     target,
     findInvalid(bytes, start, end) {
       checkRange(bytes, start, end)
-      const offset = accepted(binding.findInvalid(number, bytes, start, end, invalid))
+      const offset = accepted(native.findInvalid(bytes, start, end, invalid))
       if (offset > end) return null
       return { offset, length: invalid[0], reason: REASONS[invalid[1]] }
     },
     crc32(bytes, start, end, previous) {
       checkRange(bytes, start, end)
-      return accepted(binding.crc32(number, bytes, start, end, previous))
+      return accepted(native.crc32(bytes, start, end, previous))
     },
     census(bytes, start, end, counts) {
       checkRange(bytes, start, end)
       if (!(counts instanceof Float64Array && counts.length >= CENSUS_SLOTS.length)) {
         throw argumentError('counts', `a Float64Array of ${CENSUS_SLOTS.length}`, counts)
       }
-      const offset = accepted(binding.census(number, bytes, start, end, counts))
+      const offset = accepted(native.census(bytes, start, end, counts))
       return offset > end ? -1 : offset
     },
     frame(state, separator, input, start, end, final, output, lengths) {
@@ -95,27 +94,18 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
       if (!(separator instanceof Uint8Array && separator.length > 0)) {
         throw argumentError('separator', 'a Uint8Array of at least one byte', separator)
       }
-      return status(binding.frame(number, state, separator, input, start, end, final, output, lengths))
+      return status(native.frame(state, separator, input, start, end, final, output, lengths))
     },
     frameJsonl(state, path, input, start, end, final, output, lengths) {
       checkFrameArguments(state, input, start, end, output, lengths)
       if (!(path?.packed instanceof Uint8Array)) throw argumentError('path', 'a JsonPath', path)
-      return status(binding.frameJsonl(number, state, path.packed, input, start, end, final, output, lengths))
+      return status(native.frameJsonl(state, path.packed, input, start, end, final, output, lengths))
     },
   }
 }
 
 function status(number: number): FrameStatus {
   return FRAME_STATUSES[accepted(number)]
-}
-
-/** The addon's own refusal of an argument: what the checks here let through, a value that changed under them. */
-function accepted(number: number): number {
-  if (number >= 0) return number
-  throw new Utf8TokenizerError(
-    'ERR_ARGUMENT',
-    `the native engine refused its argument ${-1 - number} (a framer's state has ${STATE_SLOTS.length} whole numbers; buffers must not be detached)`,
-  )
 }
 
 function load(): NativeLoad {

@@ -25,6 +25,9 @@ export const JOINT = '\0'
 /** The most UTF-16 code units that a string can have (in V8, which runs Node and Chromium). */
 export const MAX_STRING_LENGTH = 2 ** 29 - 24
 
+/** The most code units that {@link TextEngine.encodeJoined} takes. */
+export const MAX_JOINED = 2 ** 16
+
 /** The most bytes that {@link TextEngine.sampleOffsets} can count. */
 export const MAX_SAMPLED = 2 ** 32 - 1
 
@@ -65,7 +68,7 @@ export interface TextEngine {
    * Encodes the texts of which `joined` is made with a JOINT between each two: back to back from values[start] on, and
    * the end of each one's place into `ends` from ends[first] on. Returns where the last one ends; -1, and then what was
    * written says nothing, unless there are exactly `count` texts (one of them contains a JOINT). `values` must have room
-   * for 3 bytes for each code unit of `joined`, which always suffices.
+   * for 3 bytes for each code unit of `joined`, which always suffices, and `joined` has at most MAX_JOINED of those.
    */
   encodeJoined(
     joined: string,

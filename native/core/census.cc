@@ -19,6 +19,10 @@ Invalid find_invalid(const Kernels& kernels, const uint8_t* p, size_t length) {
   return {kWellFormed, 0, 0};
 }
 
+bool is_valid(const Kernels& kernels, const uint8_t* p, size_t length) {
+  return find_invalid(kernels, p, length).offset == kWellFormed;
+}
+
 size_t census(const Kernels& kernels, const uint8_t* p, size_t length, Census& census) {
   const uint8_t* const end = p + length;
   const uint8_t* at = p + kernels.census_blocks(p, length, census);

@@ -28,6 +28,8 @@ struct Invalid {
   uint8_t reason;
 };
 
+bool is_valid(const Kernels& kernels, const uint8_t* p, size_t length);
+
 // The first ill-formed sequence of [p, p + length).
 Invalid find_invalid(const Kernels& kernels, const uint8_t* p, size_t length);
 

@@ -22,7 +22,7 @@ bool processor_has(Target target) {
     case Target::kAvx512:
       return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") &&
-             __builtin_cpu_supports("vpclmulqdq");
+             __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("vpclmulqdq");
 #elif U8T_ARM64 && defined(__linux__)
     case Target::kNeon:
       return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;

@@ -30,6 +30,8 @@ struct Kernels {
   // The functions of transcode.h, for as many characters from the start as the kernel likes; none splits a character.
   Transcoded (*utf16_to_utf8)(const char16_t* p, size_t length, uint8_t* out, size_t room);
   Transcoded (*latin1_to_utf8)(const uint8_t* p, size_t length, uint8_t* out, size_t room);
+  // Index of the first unit that is 0, or `length`.
+  size_t (*find_zero)(const char16_t* p, size_t length);
   Transcoded (*utf8_length_of_utf16)(const char16_t* p, size_t length);
   Transcoded (*utf8_length_of_latin1)(const uint8_t* p, size_t length);
   Transcoded (*utf8_to_utf16)(const uint8_t* p, size_t length, char16_t* out);

@@ -3,8 +3,8 @@
 //
 //   node abuse.mjs each|state|fuzz SEED CALLS|shared SECONDS
 //
-// An answer is a number (negative: refused) or a JavaScript error. No call may run code of the caller, or write
-// outside of the arrays that it was given.
+// An answer is what the function promises, a negative number (refused) or a JavaScript error. No call may run code of the
+// caller, or write outside of the arrays that it was given.
 import { isUtf8 } from 'node:buffer'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,8 @@ import { callerCode, hostileValues, NUMBERS } from './hostile.mjs'
 
 const { binding, why } = loadNative()
 if (binding === null) throw new Error(why)
-const targets = binding.targets().map((name) => TARGETS.indexOf(name))
+/** All functions, on each instruction set. */
+const targets = binding.targets().map((name) => binding.functions(TARGETS.indexOf(name)))
 
 const tally = { calls: 0, refused: 0, thrown: 0, done: 0 }
 
@@ -31,21 +32,28 @@ const guardedBuffers = new WeakSet()
 
 /** Each function: every hostile value in every place, the other arguments being right. */
 function each() {
-  for (const [name, kinds] of Object.entries(functions())) {
+  for (const [, make] of hostileValues()) {
+    const functions = binding.functions(make())
+    if (typeof functions !== 'object' && functions !== -1)
+      fail('functions', String(make()), String(functions))
+  }
+  for (const [name, kinds] of Object.entries(KINDS)) {
     for (const target of targets) {
-      const right = () => rightArguments(name, target)
-      expectAnswer(name, right(), 'right arguments', (result) => result >= 0)
+      const right = () => rightArguments(name)
+      expectAnswer(target, name, right(), 'right arguments', (result) => !refusal(result))
       for (let count = 0; count < kinds.length; count++) {
-        expectAnswer(name, right().slice(0, count), `${count} arguments`, refusal)
+        expectAnswer(target, name, right().slice(0, count), `${count} arguments`, refusal)
       }
       kinds.forEach((kind, place) => {
         for (const [label, make, fits] of hostileValues()) {
           const args = right()
           args[place] = make()
           const check = fits.includes(kind) ? () => true : refusal
-          expectAnswer(name, args, `${label} as argument ${place}`, check)
+          expectAnswer(target, name, args, `${label} as argument ${place}`, check)
         }
       })
+      const place = kinds.indexOf('number')
+      if (kinds[place + 1] !== 'number') continue
       for (const [start, end] of [
         [8, 7],
         [0, 10 ** 6],
@@ -55,9 +63,8 @@ function each() {
         [4, 4.5],
       ]) {
         const args = right()
-        const place = kinds.indexOf('number', 1)
         args.splice(place, 2, start, end)
-        expectAnswer(name, args, `range ${start} to ${end}`, refusal)
+        expectAnswer(target, name, args, `range ${start} to ${end}`, refusal)
       }
     }
   }
@@ -70,23 +77,23 @@ function state() {
       for (let slot = 0; slot < STATE_SLOTS.length; slot++) {
         for (const value of NUMBERS) {
           for (const mode of [0, 1, 2]) {
-            const args = rightArguments(name, target)
-            args[1][SLOT.mode] = mode
-            args[1][slot] = value
-            guarded(name, args, `${STATE_SLOTS[slot]} = ${value}, mode ${mode}`)
+            const args = rightArguments(name)
+            args[0][SLOT.mode] = mode
+            args[0][slot] = value
+            guarded(target, name, args, `${STATE_SLOTS[slot]} = ${value}, mode ${mode}`)
           }
         }
       }
       for (const [place, sizes] of [
-        [7, [0, 1, 2, 3, 15, 63, 64, 65, 191, 4095]],
-        [8, [0, 1, 2]],
+        [6, [0, 1, 2, 3, 15, 63, 64, 65, 191, 4095]],
+        [7, [0, 1, 2]],
       ]) {
         for (const size of sizes) {
           for (const policy of [0, 1, 2, 3, 4]) {
-            const args = rightArguments(name, target)
-            args[1][SLOT.reservedPolicy] = policy
+            const args = rightArguments(name)
+            args[0][SLOT.reservedPolicy] = policy
             args[place] = args[place].subarray(0, size)
-            guarded(name, args, `argument ${place} of ${size}, policy ${policy}`)
+            guarded(target, name, args, `argument ${place} of ${size}, policy ${policy}`)
           }
         }
       }
@@ -99,10 +106,10 @@ function fuzz(seed, calls) {
   const random = generator(seed)
   const pick = (values) => values[random(values.length)]
   const hostile = hostileValues()
-  const names = Object.entries(functions())
+  const names = Object.entries(KINDS)
   for (let i = 0; i < calls; i++) {
     const [name, kinds] = pick(names)
-    const args = rightArguments(name, pick(targets), random)
+    const args = rightArguments(name, random)
     const label = [`seed ${seed}, call ${i}`]
     kinds.forEach((kind, place) => {
       if (random(12) === 0) {
@@ -120,11 +127,11 @@ function fuzz(seed, calls) {
         label.push(`${args[place]} as argument ${place}`)
       }
     })
-    if (args.length === 9 && random(8) === 0) {
+    if (kinds === FRAMING && random(8) === 0) {
       label.push('arguments in the same memory')
       entangle(args, random)
     }
-    guarded(name, args, label.join(', '))
+    guarded(pick(targets), name, args, label.join(', '))
   }
 }
 
@@ -133,11 +140,11 @@ function entangle(args, random) {
   const memory = new ArrayBuffer(4096)
   const at = (unit) => unit * random(512 / unit)
   const views = {
-    1: () => new Float64Array(memory, at(8), STATE_SLOTS.length),
-    2: () => new Uint8Array(memory, at(1), 7),
-    3: () => new Uint8Array(memory, at(1), 3000),
-    7: () => new Uint8Array(memory, at(1), 3000),
-    8: () => new Int32Array(memory, at(4), 256),
+    0: () => new Float64Array(memory, at(8), STATE_SLOTS.length),
+    1: () => new Uint8Array(memory, at(1), 7),
+    2: () => new Uint8Array(memory, at(1), 3000),
+    6: () => new Uint8Array(memory, at(1), 3000),
+    7: () => new Int32Array(memory, at(4), 256),
   }
   new Uint8Array(memory).set(TEXT)
   for (const [place, view] of Object.entries(views)) if (random(2) === 0) args[place] = view()
@@ -150,44 +157,50 @@ async function shared(seconds) {
   await new Promise((resolve) => worker.once('message', resolve))
   const input = new Uint8Array(memory)
   const everywhere = {
-    1: () => new Float64Array(memory, 0, STATE_SLOTS.length),
-    2: () => new Uint8Array(memory, 100, 7),
-    7: () => new Uint8Array(memory, 512, 2048),
-    8: () => new Int32Array(memory, 1024, 256),
+    0: () => new Float64Array(memory, 0, STATE_SLOTS.length),
+    1: () => new Uint8Array(memory, 100, 7),
+    6: () => new Uint8Array(memory, 512, 2048),
+    7: () => new Int32Array(memory, 1024, 256),
   }
   const end = performance.now() + seconds * 1000
   for (let i = 0; performance.now() < end; i++) {
     for (const target of targets) {
       for (const name of ['frame', 'frameJsonl']) {
-        const args = rightArguments(name, target)
-        args[3] = input
-        args[5] = input.length
-        args[7] = new Uint8Array(8 * input.length)
-        args[1][SLOT.unit] = i % 2
-        args[1][SLOT.reservedPolicy] = (i >> 1) % 4
-        args[1][SLOT.replaceInvalid] = i % 3 === 0 ? 1 : 0
-        while (args[4] < input.length && performance.now() < end) {
-          const result = expectAnswer(name, args, 'shared input', (status) => status >= 0)
-          const { [SLOT.written]: written, [SLOT.consumed]: consumed } = args[1]
-          if (!isUtf8(args[7].subarray(0, written))) fail(name, 'shared input', 'wrote ill-formed UTF-8')
-          if (FRAME_STATUSES[result] === 'input-used' || consumed <= args[4]) break
-          args[4] = consumed
-          args[1][SLOT.written] = 0
-          args[1][SLOT.lengthCount] = 0
+        const args = rightArguments(name)
+        args[2] = input
+        args[4] = input.length
+        args[6] = new Uint8Array(8 * input.length)
+        args[0][SLOT.unit] = i % 2
+        args[0][SLOT.reservedPolicy] = (i >> 1) % 4
+        args[0][SLOT.replaceInvalid] = i % 3 === 0 ? 1 : 0
+        while (args[3] < input.length && performance.now() < end) {
+          const result = expectAnswer(target, name, args, 'shared input', (status) => status >= 0)
+          const { [SLOT.written]: written, [SLOT.consumed]: consumed } = args[0]
+          if (!isUtf8(args[6].subarray(0, written))) fail(name, 'shared input', 'wrote ill-formed UTF-8')
+          if (FRAME_STATUSES[result] === 'input-used' || consumed <= args[3]) break
+          args[3] = consumed
+          args[0][SLOT.written] = 0
+          args[0][SLOT.lengthCount] = 0
         }
         for (const [place, make] of Object.entries(everywhere)) {
-          const more = rightArguments(name, target)
-          more[3] = input
+          const more = rightArguments(name)
+          more[2] = input
           more[place] = make()
-          expectAnswer(name, more, `shared argument ${place}`, () => true)
+          expectAnswer(target, name, more, `shared argument ${place}`, () => true)
         }
       }
-      for (const name of ['findInvalid', 'crc32', 'census']) {
-        const args = rightArguments(name, target)
-        args[1] = input
-        args[3] = input.length
-        expectAnswer(name, args, 'shared input', (result) => result >= 0)
+      for (const [name, kinds] of Object.entries(KINDS)) {
+        if (kinds === FRAMING || name === 'decodeBatch') continue
+        const args = rightArguments(name)
+        kinds.forEach((kind, place) => {
+          if (!['input', 'output', 'sampled'].includes(kind)) return
+          args[place] = input
+          if (kinds[place + 2] === 'number') args.splice(place + 1, 2, 0, input.length)
+        })
+        expectAnswer(target, name, args, 'shared input', (result) => !refusal(result))
       }
+      const places = new Uint32Array(memory, 0, 8)
+      expectAnswer(target, 'decodeBatch', [new Uint8Array(9), places], 'shared offsets', refusal)
     }
     if (i % 16 === 0) await setTimeout(0)
   }
@@ -210,34 +223,77 @@ async function scribble() {
 }
 
 /** The kinds of each function's arguments. */
-function functions() {
-  const frame = ['number', 'state', 'bytes', 'input', 'number', 'number', 'boolean', 'output', 'lengths']
-  return {
-    frame,
-    frameJsonl: frame,
-    findInvalid: ['number', 'input', 'number', 'number', 'state'],
-    crc32: ['number', 'input', 'number', 'number', 'number'],
-    census: ['number', 'input', 'number', 'number', 'state'],
-  }
+const FRAMING = ['state', 'bytes', 'input', 'number', 'number', 'boolean', 'output', 'lengths']
+const RANGE = ['input', 'number', 'number']
+const KINDS = {
+  frame: FRAMING,
+  frameJsonl: FRAMING,
+  findInvalid: [...RANGE, 'state'],
+  crc32: [...RANGE, 'number'],
+  census: [...RANGE, 'state'],
+  isValid: RANGE,
+  countCodePoints: RANGE,
+  utf16Length: RANGE,
+  byteLength: ['text'],
+  encodeInto: ['text', 'output', 'number', 'number'],
+  decode: [...RANGE, 'boolean'],
+  encodeJoined: ['text', 'count', 'output', 'number', 'places', 'number'],
+  decodeBatch: ['batch', 'places'],
+  sampleOffsets: ['sampled', 'every', 'places'],
 }
 
-/** Arguments that a function takes; output and lengths lie between guard bytes. */
-function rightArguments(name, target, random = () => 0) {
+/** Arguments that a function takes; what is written to lies between guard bytes. */
+function rightArguments(name, random = () => 0) {
   const input = Uint8Array.from(TEXT)
   for (let n = random(3); n > 0; n--) input[random(input.length)] = random(256)
   const start = random(40)
   const end = input.length - random(40)
-  if (name === 'crc32') return [target, input, start, end, random(2 ** 32)]
-  if (name === 'findInvalid' || name === 'census') return [target, input, start, end, new Float64Array(8)]
+  const text = Buffer.from(input).toString(['utf8', 'latin1', 'utf16le'][random(3)])
+  const output = guardedArray(random(3) === 2 ? random(300) : 8192)
+  const places = (count) => new Uint32Array(guardedArray(4 * count).buffer, GUARD, count)
+  switch (name) {
+    case 'crc32':
+      return [input, start, end, random(2 ** 32)]
+    case 'findInvalid':
+    case 'census':
+      return [input, start, end, new Float64Array(8)]
+    case 'isValid':
+    case 'countCodePoints':
+    case 'utf16Length':
+      return [input, start, end]
+    case 'byteLength':
+      return [text]
+    case 'encodeInto':
+      return [text, output, Math.min(start, output.length), output.length]
+    case 'decode':
+      return [input, start, end, random(2) === 0]
+    case 'encodeJoined': {
+      const texts = text.split('\0')
+      return [
+        texts.join('\0'),
+        texts.length,
+        guardedArray(3 * text.length + start),
+        start,
+        places(40),
+        random(20),
+      ]
+    }
+    case 'decodeBatch': {
+      const offsets = places(8)
+      for (let i = 0; i < 8; i++) offsets[i] = Math.floor((i / 7) * input.length)
+      return [input, offsets]
+    }
+    case 'sampleOffsets':
+      return [input, 64 * (1 + random(4)), places(2 * (4096 / 64) + 2)]
+  }
   const state = new Float64Array(STATE_SLOTS.length)
   state[SLOT.unit] = name === 'frameJsonl' ? 1 : random(4)
   state[SLOT.reservedPolicy] = random(6)
   state[SLOT.bos] = random(2)
   state[SLOT.maxLength] = random(3) === 2 ? random(200) : 2 ** 31 - 1
   const extra = name === 'frameJsonl' ? jsonPath('text').packed : Uint8Array.of(10)
-  const output = guardedArray(random(3) === 2 ? random(300) : 8192)
   const lengths = new Int32Array(guardedArray(4 * 1024).buffer, GUARD, 1024)
-  return [target, state, extra, input, start, end, random(2) === 0, output, lengths]
+  return [state, extra, input, start, end, random(2) === 0, output, lengths]
 }
 
 function guardedArray(size) {
@@ -246,12 +302,12 @@ function guardedArray(size) {
   return bytes.subarray(GUARD, GUARD + size)
 }
 
-/** A call after which the guard bytes around output and lengths must be as they were. */
-function guarded(name, args, label) {
-  const places = [args[7], args[8]]
+/** A call after which the guard bytes around what it may write must be as they were. */
+function guarded(target, name, args, label) {
+  const places = args
     .filter((view) => ArrayBuffer.isView(view) && guardedBuffers.has(view.buffer))
     .map((view) => [view.buffer, GUARD + view.byteLength])
-  expectAnswer(name, args, label, () => true)
+  expectAnswer(target, name, args, label, () => true)
   for (const [buffer, end] of places) {
     const bytes = new Uint8Array(buffer)
     const isWhole = (part) => part.every((byte) => byte === GUARD_BYTE)
@@ -261,25 +317,33 @@ function guarded(name, args, label) {
 }
 
 function refusal(result) {
-  return result < 0
+  return typeof result === 'number' && result < 0
+}
+
+/** What the functions that do not answer with a whole number answer with. */
+const ANSWERS = {
+  isValid: (result) => typeof result === 'boolean',
+  decode: (result) => typeof result === 'string',
+  decodeBatch: (result) => Array.isArray(result) && result.every((text) => typeof text === 'string'),
 }
 
 /** Calls, and checks that what comes back is an answer, and the right one. */
-function expectAnswer(name, args, label, right) {
+function expectAnswer(target, name, args, label, right) {
   tally.calls++
   const { ran } = callerCode
   let result
   try {
-    result = binding[name](...args)
+    result = target[name](...args)
   } catch (error) {
     if (!(error instanceof Error)) fail(name, label, `threw ${String(error)}`)
     tally.thrown++
     return Number.NaN
   }
   if (callerCode.ran !== ran) fail(name, label, 'ran code of the caller')
-  if (!Number.isSafeInteger(result)) fail(name, label, `returned ${String(result)}`)
+  const answers = refusal(result) ? Number.isSafeInteger : (ANSWERS[name] ?? Number.isSafeInteger)
+  if (!answers(result)) fail(name, label, `returned ${String(result)}`)
   if (!right(result)) fail(name, label, `returned ${result}`)
-  if (result < 0) tally.refused++
+  if (refusal(result)) tally.refused++
   else tally.done++
   return result
 }

@@ -38,6 +38,11 @@ export const NUMBERS = [
   5e-324,
 ]
 
+/** The kinds of argument that take any bytes. */
+const BYTES = ['bytes', 'input', 'output', 'sampled', 'batch']
+/** Those that may lie in shared memory. */
+const SHARED = BYTES.filter((kind) => kind !== 'batch')
+
 /** What is handed over: name, how to make it anew, and the kinds of argument for which it may be right. */
 export function hostileValues() {
   const trap = () => {
@@ -56,8 +61,10 @@ export function hostileValues() {
   const values = [
     ['nothing', () => undefined],
     ['null', () => null],
-    ['a string', () => 'text'],
-    ['a numeric string', () => '4'],
+    ['a string', () => 'text', ['text']],
+    ['a numeric string', () => '4', ['text']],
+    ['a string too long', () => '文'.repeat(65_537)],
+    ['half a pair', () => 'x\ud800', ['text']],
     ['an object', () => ({})],
     ['an array', () => [1, 2, 3]],
     [
@@ -79,22 +86,22 @@ export function hostileValues() {
     ['an ArrayBuffer', () => new ArrayBuffer(8192)],
     ['a SharedArrayBuffer', () => new SharedArrayBuffer(8192)],
     ['a DataView', () => new DataView(new ArrayBuffer(8192))],
-    ['a subclass of Uint8Array', () => new Own(8192), ['bytes', 'input', 'output']],
+    ['a subclass of Uint8Array', () => new Own(8192), BYTES],
     [
       'bytes with a length of their own',
       () => Object.defineProperty(new Uint8Array(8192), 'length', { get: trap }),
-      ['bytes', 'input', 'output'],
+      BYTES,
     ],
-    ['shared bytes', () => new Uint8Array(new SharedArrayBuffer(8192)), ['bytes', 'input', 'output']],
+    ['shared bytes', () => new Uint8Array(new SharedArrayBuffer(8192)), SHARED],
     ['shared numbers', () => new Float64Array(new SharedArrayBuffer(8192)), ['state']],
     ['shared lengths', () => new Int32Array(new SharedArrayBuffer(8192)), ['lengths']],
     [
       'bytes over growable shared memory',
       () => new Uint8Array(new SharedArrayBuffer(4096, { maxByteLength: 8192 })),
-      ['bytes', 'input', 'output'],
+      SHARED,
     ],
     ['frozen numbers', () => Object.freeze(Object.create(Float64Array.prototype))],
-    ...NUMBERS.map((number) => [`the number ${number}`, () => number, ['number']]),
+    ...NUMBERS.map((number) => [`the number ${number}`, () => number, ['number', 'count', 'every']]),
   ]
   for (const type of [
     Uint8Array,
@@ -110,12 +117,12 @@ export function hostileValues() {
     BigUint64Array,
   ]) {
     const fits =
-      { Uint8Array: ['bytes', 'input', 'output'], Float64Array: ['state'], Int32Array: ['lengths'] }[
+      { Uint8Array: BYTES, Float64Array: ['state'], Int32Array: ['lengths'], Uint32Array: ['places'] }[
         type.name
       ] ?? []
     const { name, BYTES_PER_ELEMENT: size } = type
     // An array without an element is an output or a list of lengths with no room; for all else it is too short.
-    const small = fits.filter((kind) => kind === 'output' || kind === 'lengths')
+    const small = fits.filter((kind) => ['output', 'lengths', 'sampled', 'batch'].includes(kind))
     values.push(
       [`${name} of 1024`, () => new type(1024), fits],
       [`${name} of nothing`, () => new type(0), small],

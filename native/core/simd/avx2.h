@@ -40,3 +40,112 @@ U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) {
 }
 // Bit set where the byte is no continuation byte: as int8, above -65.
 U8T_INLINE uint64_t bits_not_continuation(Vector v) { return bits_high(_mm256_cmpgt_epi8(v, splat(0xBF))); }
+
+// Bytes shifted by n bits, zeros moving in.
+template <int n>
+U8T_INLINE Vector bits_left(Vector v) {
+  return _mm256_and_si256(_mm256_slli_epi16(v, n), splat(static_cast<uint8_t>(0xFF << n)));
+}
+template <int n>
+U8T_INLINE Vector bits_right(Vector v) {
+  return _mm256_and_si256(_mm256_srli_epi16(v, n), splat(static_cast<uint8_t>(0xFF >> n)));
+}
+// For each byte, by the high bit of the selector's.
+U8T_INLINE Vector choose_by_high(Vector selector, Vector yes, Vector no) {
+  return _mm256_blendv_epi8(no, yes, selector);
+}
+U8T_INLINE Vector zero_unless_high(Vector selector, Vector v) {
+  return _mm256_and_si256(_mm256_cmpgt_epi8(_mm256_setzero_si256(), selector), v);
+}
+
+// Units: the same vector as lanes of 16 bits.
+using UnitMask = Vector;  // all bits of a lane, or none
+U8T_INLINE Vector splat_units(uint16_t unit) { return _mm256_set1_epi16(static_cast<short>(unit)); }
+template <int n>
+U8T_INLINE Vector units_left(Vector v) {
+  return _mm256_slli_epi16(v, n);
+}
+template <int n>
+U8T_INLINE Vector units_right(Vector v) {
+  return _mm256_srli_epi16(v, n);
+}
+U8T_INLINE Vector units_subtract(Vector a, Vector b) { return _mm256_sub_epi16(a, b); }
+U8T_INLINE UnitMask units_equal(Vector a, Vector b) { return _mm256_cmpeq_epi16(a, b); }
+U8T_INLINE UnitMask units_at_most(Vector a, Vector b) { return _mm256_cmpeq_epi16(_mm256_min_epu16(a, b), a); }
+U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return _mm256_and_si256(a, b); }
+U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return _mm256_or_si256(a, b); }
+U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return _mm256_andnot_si256(b, a); }
+U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
+U8T_INLINE unsigned count_units(UnitMask mask) {
+  return static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_epi8(mask)))) / 2;
+}
+U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm256_blendv_epi8(no, yes, mask); }
+U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm256_testz_si256(a, b); }
+// The low halves of the lanes of two vectors, whose high halves are 0.
+U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xD8); }
+// The bytes of `v` as lanes of 16 bits, in two vectors.
+U8T_INLINE Vector widen_low(Vector v) { return _mm256_cvtepu8_epi16(_mm256_castsi256_si128(v)); }
+U8T_INLINE Vector widen_high(Vector v) { return _mm256_cvtepu8_epi16(_mm256_extracti128_si256(v, 1)); }
+
+U8T_INLINE void store_shuffled(uint8_t* out, __m128i v, const uint8_t* shuffle) {
+  const __m128i order = _mm_load_si128(reinterpret_cast<const __m128i*>(shuffle));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(v, order));
+}
+U8T_INLINE __m128i lower(Vector v) { return _mm256_castsi256_si128(v); }
+U8T_INLINE __m128i upper(Vector v) { return _mm256_extracti128_si256(v, 1); }
+// Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
+U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
+  const unsigned bits = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_packs_epi16(one, one)));
+  const unsigned first = bits & 0xFF;
+  const unsigned second = bits >> 24;
+  store_shuffled(out, lower(lanes), kOneOrTwo.of[first]);
+  out += 16 - __builtin_popcount(first);
+  store_shuffled(out, upper(lanes), kOneOrTwo.of[second]);
+  return out + 16 - __builtin_popcount(second);
+}
+// The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
+// first of three in the low half of `high`.
+U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
+  const unsigned bits = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_packs_epi16(one, one_or_two)));
+  const Vector even = _mm256_unpacklo_epi16(low, high);
+  const Vector odd = _mm256_unpackhi_epi16(low, high);
+  const auto four = [&](__m128i lanes, unsigned ones, unsigned shorts) U8T_LAMBDA {
+    const unsigned key = (ones & 0x0F) | (shorts & 0xF0);
+    store_shuffled(out, lanes, kOneToThree.of[key]);
+    out += 12 - __builtin_popcount(key);
+  };
+  four(lower(even), bits, bits >> 4);
+  four(lower(odd), bits >> 4, bits >> 8);
+  four(upper(even), bits >> 16, bits >> 20);
+  four(upper(odd), bits >> 20, bits >> 24);
+  return out;
+}
+// Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
+  const Vector even = _mm256_unpacklo_epi8(low, high);
+  const Vector odd = _mm256_unpackhi_epi8(low, high);
+  const auto eight = [&](__m128i lanes, uint64_t bits) U8T_LAMBDA {
+    const unsigned key = bits & 0xFF;
+    store_shuffled(reinterpret_cast<uint8_t*>(out), lanes, kKeepUnits.of[key]);
+    out += __builtin_popcount(key);
+  };
+  eight(lower(even), keep);
+  eight(lower(odd), keep >> 8);
+  eight(upper(even), keep >> 16);
+  eight(upper(odd), keep >> 24);
+  return out;
+}
+// Stores the bytes whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
+  const auto eight = [&](__m128i bytes, uint64_t bits) U8T_LAMBDA {
+    const unsigned key = bits & 0xFF;
+    const __m128i order = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kKeepBytes.of[key]));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(bytes, order));
+    out += __builtin_popcount(key);
+  };
+  eight(lower(v), keep);
+  eight(_mm_unpackhi_epi64(lower(v), lower(v)), keep >> 8);
+  eight(upper(v), keep >> 16);
+  eight(_mm_unpackhi_epi64(upper(v), upper(v)), keep >> 24);
+  return out;
+}

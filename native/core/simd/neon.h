@@ -46,3 +46,88 @@ U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) { return bits_of(vcltq_u
 U8T_INLINE uint64_t bits_not_continuation(Vector v) {
   return bits_of(vcgtq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(-65)));
 }
+
+// Bytes shifted by n bits, zeros moving in.
+template <int n>
+U8T_INLINE Vector bits_left(Vector v) {
+  return vshlq_n_u8(v, n);
+}
+template <int n>
+U8T_INLINE Vector bits_right(Vector v) {
+  return vshrq_n_u8(v, n);
+}
+// For each byte, by the high bit of the selector's.
+U8T_INLINE Vector choose_by_high(Vector selector, Vector yes, Vector no) {
+  return vbslq_u8(vcltzq_s8(vreinterpretq_s8_u8(selector)), yes, no);
+}
+U8T_INLINE Vector zero_unless_high(Vector selector, Vector v) {
+  return vandq_u8(vcltzq_s8(vreinterpretq_s8_u8(selector)), v);
+}
+
+// Units: the same vector as lanes of 16 bits.
+using UnitMask = Vector;  // all bits of a lane, or none
+U8T_INLINE uint16x8_t as_units(Vector v) { return vreinterpretq_u16_u8(v); }
+U8T_INLINE Vector as_bytes(uint16x8_t v) { return vreinterpretq_u8_u16(v); }
+U8T_INLINE Vector splat_units(uint16_t unit) { return as_bytes(vdupq_n_u16(unit)); }
+template <int n>
+U8T_INLINE Vector units_left(Vector v) {
+  return as_bytes(vshlq_n_u16(as_units(v), n));
+}
+template <int n>
+U8T_INLINE Vector units_right(Vector v) {
+  return as_bytes(vshrq_n_u16(as_units(v), n));
+}
+U8T_INLINE Vector units_subtract(Vector a, Vector b) { return as_bytes(vsubq_u16(as_units(a), as_units(b))); }
+U8T_INLINE UnitMask units_equal(Vector a, Vector b) { return as_bytes(vceqq_u16(as_units(a), as_units(b))); }
+U8T_INLINE UnitMask units_at_most(Vector a, Vector b) { return as_bytes(vcleq_u16(as_units(a), as_units(b))); }
+U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return vandq_u8(a, b); }
+U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return vorrq_u8(a, b); }
+U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return vbicq_u8(a, b); }
+U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
+U8T_INLINE unsigned count_units(UnitMask mask) { return vaddvq_u16(vshrq_n_u16(as_units(mask), 15)); }
+U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return vbslq_u8(mask, yes, no); }
+U8T_INLINE bool share_bits(Vector a, Vector b) { return any(vandq_u8(a, b)); }
+// The low halves of the lanes of two vectors, whose high halves are 0.
+U8T_INLINE Vector narrow(Vector a, Vector b) { return vuzp1q_u8(a, b); }
+// The bytes of `v` as lanes of 16 bits, in two vectors.
+U8T_INLINE Vector widen_low(Vector v) { return vzip1q_u8(v, splat(0)); }
+U8T_INLINE Vector widen_high(Vector v) { return vzip2q_u8(v, splat(0)); }
+
+U8T_INLINE void store_shuffled(uint8_t* out, Vector v, const uint8_t* shuffle) {
+  store(out, vqtbl1q_u8(v, load(shuffle)));
+}
+// Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
+U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
+  const unsigned key = static_cast<unsigned>(bits_of(vuzp1q_u8(one, splat(0))));
+  store_shuffled(out, lanes, kOneOrTwo.of[key]);
+  return out + 16 - count_units(one);
+}
+// The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
+// first of three in the low half of `high`.
+U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
+  const unsigned bits = static_cast<unsigned>(bits_of(vuzp1q_u8(one, one_or_two)));
+  const unsigned first = (bits & 0x0F) | (bits >> 4 & 0xF0);
+  const unsigned second = (bits >> 4 & 0x0F) | (bits >> 8 & 0xF0);
+  store_shuffled(out, as_bytes(vzip1q_u16(as_units(low), as_units(high))), kOneToThree.of[first]);
+  out += 12 - __builtin_popcount(first);
+  store_shuffled(out, as_bytes(vzip2q_u16(as_units(low), as_units(high))), kOneToThree.of[second]);
+  return out + 12 - __builtin_popcount(second);
+}
+// Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
+  const unsigned first = keep & 0xFF;
+  const unsigned second = keep >> 8 & 0xFF;
+  store_shuffled(reinterpret_cast<uint8_t*>(out), vzip1q_u8(low, high), kKeepUnits.of[first]);
+  out += __builtin_popcount(first);
+  store_shuffled(reinterpret_cast<uint8_t*>(out), vzip2q_u8(low, high), kKeepUnits.of[second]);
+  return out + __builtin_popcount(second);
+}
+// Stores the bytes whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
+  const unsigned first = keep & 0xFF;
+  const unsigned second = keep >> 8 & 0xFF;
+  vst1_u8(out, vqtbl1_u8(v, vld1_u8(kKeepBytes.of[first])));
+  out += __builtin_popcount(first);
+  vst1_u8(out, vqtbl1_u8(vextq_u8(v, v, 8), vld1_u8(kKeepBytes.of[second])));
+  return out + __builtin_popcount(second);
+}

@@ -37,3 +37,87 @@ U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) {
 }
 // Bit set where the byte is no continuation byte: as int8, above -65.
 U8T_INLINE uint64_t bits_not_continuation(Vector v) { return bits_high(_mm_cmpgt_epi8(v, splat(0xBF))); }
+
+// Bytes shifted by n bits, zeros moving in.
+template <int n>
+U8T_INLINE Vector bits_left(Vector v) {
+  return _mm_and_si128(_mm_slli_epi16(v, n), splat(static_cast<uint8_t>(0xFF << n)));
+}
+template <int n>
+U8T_INLINE Vector bits_right(Vector v) {
+  return _mm_and_si128(_mm_srli_epi16(v, n), splat(static_cast<uint8_t>(0xFF >> n)));
+}
+// For each byte, by the high bit of the selector's.
+U8T_INLINE Vector choose_by_high(Vector selector, Vector yes, Vector no) { return _mm_blendv_epi8(no, yes, selector); }
+U8T_INLINE Vector zero_unless_high(Vector selector, Vector v) {
+  return _mm_and_si128(_mm_cmpgt_epi8(_mm_setzero_si128(), selector), v);
+}
+
+// Units: the same vector as lanes of 16 bits.
+using UnitMask = Vector;  // all bits of a lane, or none
+U8T_INLINE Vector splat_units(uint16_t unit) { return _mm_set1_epi16(static_cast<short>(unit)); }
+template <int n>
+U8T_INLINE Vector units_left(Vector v) {
+  return _mm_slli_epi16(v, n);
+}
+template <int n>
+U8T_INLINE Vector units_right(Vector v) {
+  return _mm_srli_epi16(v, n);
+}
+U8T_INLINE Vector units_subtract(Vector a, Vector b) { return _mm_sub_epi16(a, b); }
+U8T_INLINE UnitMask units_equal(Vector a, Vector b) { return _mm_cmpeq_epi16(a, b); }
+U8T_INLINE UnitMask units_at_most(Vector a, Vector b) { return _mm_cmpeq_epi16(_mm_min_epu16(a, b), a); }
+U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return _mm_and_si128(a, b); }
+U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return _mm_or_si128(a, b); }
+U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return _mm_andnot_si128(b, a); }
+U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
+U8T_INLINE unsigned count_units(UnitMask mask) {
+  return static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(_mm_movemask_epi8(mask)))) / 2;
+}
+U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm_blendv_epi8(no, yes, mask); }
+U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm_testz_si128(a, b); }
+// The low halves of the lanes of two vectors, whose high halves are 0.
+U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm_packus_epi16(a, b); }
+// The bytes of `v` as lanes of 16 bits, in two vectors.
+U8T_INLINE Vector widen_low(Vector v) { return _mm_unpacklo_epi8(v, _mm_setzero_si128()); }
+U8T_INLINE Vector widen_high(Vector v) { return _mm_unpackhi_epi8(v, _mm_setzero_si128()); }
+
+U8T_INLINE void store_shuffled(uint8_t* out, __m128i v, const uint8_t* shuffle) {
+  store(out, _mm_shuffle_epi8(v, load(shuffle)));
+}
+// Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
+U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
+  const unsigned key = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(one, _mm_setzero_si128())));
+  store_shuffled(out, lanes, kOneOrTwo.of[key]);
+  return out + 16 - __builtin_popcount(key);
+}
+// The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
+// first of three in the low half of `high`.
+U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
+  const unsigned bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(one, one_or_two)));
+  const unsigned first = (bits & 0x0F) | (bits >> 4 & 0xF0);
+  const unsigned second = (bits >> 4 & 0x0F) | (bits >> 8 & 0xF0);
+  store_shuffled(out, _mm_unpacklo_epi16(low, high), kOneToThree.of[first]);
+  out += 12 - __builtin_popcount(first);
+  store_shuffled(out, _mm_unpackhi_epi16(low, high), kOneToThree.of[second]);
+  return out + 12 - __builtin_popcount(second);
+}
+// Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
+  const unsigned first = keep & 0xFF;
+  const unsigned second = keep >> 8 & 0xFF;
+  store_shuffled(reinterpret_cast<uint8_t*>(out), _mm_unpacklo_epi8(low, high), kKeepUnits.of[first]);
+  out += __builtin_popcount(first);
+  store_shuffled(reinterpret_cast<uint8_t*>(out), _mm_unpackhi_epi8(low, high), kKeepUnits.of[second]);
+  return out + __builtin_popcount(second);
+}
+// Stores the bytes whose bit is set in `keep`; writes whole vectors.
+U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
+  const unsigned first = keep & 0xFF;
+  const unsigned second = keep >> 8 & 0xFF;
+  const auto half = [](const uint8_t* shuffle) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(shuffle)); };
+  store(out, _mm_shuffle_epi8(v, half(kKeepBytes.of[first])));
+  out += __builtin_popcount(first);
+  store(out, _mm_shuffle_epi8(_mm_unpackhi_epi64(v, v), half(kKeepBytes.of[second])));
+  return out + __builtin_popcount(second);
+}

@@ -13,10 +13,11 @@ namespace neon {
 #include "../kernels/validate.inl.h"
 #include "../kernels/census.inl.h"
 #include "../kernels/frame.inl.h"
-#include "../kernels/transcode.inl.h"
+#include "../kernels/to_utf8.inl.h"
+#include "../kernels/from_utf8.inl.h"
 #include "../kernels/crc32_arm.inl.h"
 constexpr Kernels kKernels{valid_prefix, frame_blocks, census_blocks, crc32_arm,
-                           utf16_to_utf8, latin1_to_utf8, utf8_length_of_utf16, utf8_length_of_latin1,
+                           utf16_to_utf8, latin1_to_utf8, find_zero, utf8_length_of_utf16, utf8_length_of_latin1,
                            utf8_to_utf16, utf8_to_latin1, count_text, count_starts};
 }  // namespace neon
 TARGET_END

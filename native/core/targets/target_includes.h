@@ -7,6 +7,7 @@
 
 #include "../crc32.h"
 #include "../kernels.h"
+#include "../shuffles.h"
 #include "../target_region.h"
 #include "../utf8.h"
 

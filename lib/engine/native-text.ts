@@ -1,0 +1,132 @@
+/**
+ * TextEngine over the addon's functions. Long strings are handed over in pieces, so that the addon's copy of them stays
+ * in the processor's cache and no call takes long; a piece never ends within a surrogate pair.
+ */
+import { stringTooLongError } from '../errors.js'
+import { checkRange } from '../range.js'
+import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from './arguments.js'
+import { accepted } from './native-answer.js'
+import { MAX_JOINED, MAX_STRING_LENGTH, type TextEngine } from './text-engine.js'
+
+/** What the addon exports for text; see native/addon/text.cc. */
+export interface NativeTextFunctions {
+  isValid(bytes: Uint8Array, start: number, end: number): boolean | number
+  countCodePoints(bytes: Uint8Array, start: number, end: number): number
+  utf16Length(bytes: Uint8Array, start: number, end: number): number
+  byteLength(text: string): number
+  encodeInto(text: string, output: Uint8Array, start: number, end: number): number
+  decode(bytes: Uint8Array, start: number, end: number, ignore: boolean): string | number
+  encodeJoined(
+    joined: string,
+    count: number,
+    values: Uint8Array,
+    start: number,
+    ends: Uint32Array,
+    first: number,
+  ): number
+  decodeBatch(values: Uint8Array, offsets: Uint32Array): string[] | number
+  sampleOffsets(bytes: Uint8Array, every: number, samples: Uint32Array): number
+}
+
+/** Code units of a string in one call. */
+const PIECE = 16_384
+
+export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 'findInvalid'> {
+  return {
+    isValid(bytes, start, end) {
+      checkRange(bytes, start, end)
+      const answer = native.isValid(bytes, start, end)
+      if (typeof answer === 'number') accepted(answer)
+      return answer === true
+    },
+    countCodePoints(bytes, start, end) {
+      checkRange(bytes, start, end)
+      return accepted(native.countCodePoints(bytes, start, end))
+    },
+    utf16Length(bytes, start, end) {
+      checkRange(bytes, start, end)
+      return accepted(native.utf16Length(bytes, start, end))
+    },
+    byteLength(text) {
+      checkText(text)
+      if (text.length <= PIECE) return accepted(native.byteLength(text))
+      let bytes = 0
+      for (let at = 0; at < text.length; ) {
+        const next = pieceEnd(text, at)
+        bytes += accepted(native.byteLength(text.slice(at, next)))
+        at = next
+      }
+      return bytes
+    },
+    encodeInto(text, output, start, end) {
+      checkText(text)
+      checkRange(output, start, end)
+      if (text.length <= PIECE) return encodePiece(native, text, output, start, end)
+      let place = start
+      for (let at = 0; at < text.length; ) {
+        const next = pieceEnd(text, at)
+        const written = encodePiece(native, text.slice(at, next), output, place, end)
+        if (written < 0) return ~(place + ~written - start)
+        place += written
+        at = next
+      }
+      return place - start
+    },
+    decode(bytes, start, end, errors) {
+      checkRange(bytes, start, end)
+      checkErrors(errors)
+      return madeString(native.decode(bytes, start, end, errors === 'ignore'))
+    },
+    encodeJoined(joined, count, values, start, ends, first) {
+      checkJoined(joined, count, values, start, ends, first)
+      const end = accepted(native.encodeJoined(joined, count, values, start, ends, first))
+      return end > values.length ? -1 : end
+    },
+    decodeBatch(values, offsets) {
+      const own = isShared(offsets) ? offsets.slice() : offsets
+      const answer = native.decodeBatch(isShared(values) ? values.slice() : values, own)
+      // A loop over all offsets, for a better message.
+      if (typeof answer === 'number' && answer !== TOO_LONG) checkOffsets(values, own)
+      return madeString(answer)
+    },
+    sampleOffsets(bytes, every, samples) {
+      checkSamples(bytes, every, samples)
+      accepted(native.sampleOffsets(bytes, every, samples))
+    },
+  }
+}
+
+/** The addon's answer where a string would be longer than V8 allows. */
+const TOO_LONG = -100
+
+/** The addon answers with twice the bytes, and 1 more if they are not all of the text. */
+function encodePiece(
+  native: NativeTextFunctions,
+  text: string,
+  output: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const answer = accepted(native.encodeInto(text, output, start, end))
+  return (answer & 1) === 0 ? answer >> 1 : ~(answer >> 1)
+}
+
+function madeString<T extends string | string[]>(answer: T | number): T {
+  if (typeof answer !== 'number') return answer
+  if (answer === TOO_LONG) throw stringTooLongError(MAX_STRING_LENGTH)
+  accepted(answer)
+  throw new Error(`the native engine answered ${answer} where a string was expected`)
+}
+
+/** Where the piece of `text` that begins at `at` ends: in front of a pair rather than within. */
+function pieceEnd(text: string, at: number): number {
+  const end = at + PIECE
+  if (end >= text.length) return text.length
+  return (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end - 1 : end
+}
+
+function isShared(array: Uint8Array | Uint32Array): boolean {
+  return !(array.buffer instanceof ArrayBuffer)
+}
+
+if (PIECE > MAX_JOINED) throw new Error('the addon takes no longer strings than MAX_JOINED')

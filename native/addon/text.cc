@@ -1,0 +1,203 @@
+// The functions over text: strings to UTF-8 and back, and counts. What they do is said in lib/engine/text-engine.ts.
+#include "../core/transcode.h"
+#include "arguments.h"
+
+namespace u8t_addon {
+namespace {
+
+// A scratch of this size is kept from call to call.
+constexpr size_t kKeptScratch = size_t{4} << 20;
+// No string is longer (V8's limit lies a little below); to find that out no memory is needed.
+constexpr size_t kLongestString = size_t{1} << 29;
+// An answer of decode and decodeBatch: a string would be too long.
+constexpr double kTooLong = -100;
+
+// isValid(bytes, start, end) → boolean.
+Napi::Value IsValid(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Input input;
+  if (!arguments.input(0, input)) return arguments.wrong();
+  return Napi::Boolean::New(info.Env(), u8t::is_valid(arguments.kernels(), input.from, input.size()));
+}
+
+// countCodePoints(bytes, start, end) and utf16Length(bytes, start, end) → number.
+template <size_t u8t::TextCounts::*count>
+Napi::Value Count(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Input input;
+  if (!arguments.input(0, input)) return arguments.wrong();
+  return arguments.answer(static_cast<double>(u8t::count_text(arguments.kernels(), input.from, input.size()).*count));
+}
+
+// byteLength(text) → number.
+Napi::Value ByteLength(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Text text;
+  if (!arguments.text(0, text)) return arguments.wrong();
+  return arguments.answer(static_cast<double>(u8t::utf8_length_of_utf16(arguments.kernels(), text.units, text.length)));
+}
+
+// output[start, end), two arguments behind `index`.
+bool output_range(Arguments& arguments, size_t index, View& output, uint64_t& start, uint64_t& end) {
+  return arguments.view(index, napi_uint8_array, output) &&
+         arguments.number(index + 2, static_cast<double>(output.length), end) &&
+         arguments.number(index + 1, static_cast<double>(end), start);
+}
+
+// encodeInto(text, output, start, end) → twice the bytes written, and 1 more if they are not all of the text.
+Napi::Value EncodeInto(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Text text;
+  View output;
+  uint64_t start = 0;
+  uint64_t end = 0;
+  if (!arguments.text(0, text) || !arguments.view(1, napi_uint8_array, output) ||
+      !arguments.number(3, static_cast<double>(output.length), end) ||
+      !arguments.number(2, static_cast<double>(end), start)) {
+    return arguments.wrong();
+  }
+  const u8t::Transcoded done =
+      u8t::utf16_to_utf8(arguments.kernels(), text.units, text.length, output.data + start, end - start);
+  return arguments.answer(static_cast<double>(2 * done.written + (done.read < text.length ? 1 : 0)));
+}
+
+// A string of what [p, p + length) decodes to: Latin-1, which takes half the memory, if there is no character above
+// U+00FF, else UTF-16. False if it would be too long.
+bool decoded(Napi::Env env, const Arguments& arguments, const uint8_t* p, size_t length, u8t::Malformed malformed,
+             napi_value& string) {
+  const u8t::Kernels& kernels = arguments.kernels();
+  Scratch& scratch = arguments.environment().decoded;
+  if (length > kLongestString && u8t::count_text(kernels, p, length).utf16_units > kLongestString) return false;
+  uint8_t* const latin1 = static_cast<uint8_t*>(scratch.take(length + 1));
+  if (latin1 == nullptr) return false;
+  const u8t::Transcoded done = u8t::utf8_to_latin1(kernels, p, length, latin1);
+  if (done.read == length) {
+    return napi_create_string_latin1(env, reinterpret_cast<const char*>(latin1), done.written, &string) == napi_ok;
+  }
+  char16_t* const units = static_cast<char16_t*>(scratch.take(length * sizeof(char16_t)));
+  if (units == nullptr) return false;
+  const size_t count = u8t::utf8_to_utf16(kernels, p, length, units, malformed);
+  return napi_create_string_utf16(env, units, count, &string) == napi_ok;
+}
+
+// decode(bytes, start, end, ignore) → string, or kTooLong.
+Napi::Value Decode(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Input input;
+  bool ignore = false;
+  if (!arguments.input(0, input) || !arguments.boolean(3, ignore)) return arguments.wrong();
+  napi_value string = nullptr;
+  const u8t::Malformed malformed = ignore ? u8t::Malformed::kIgnore : u8t::Malformed::kReplace;
+  const bool made = decoded(info.Env(), arguments, input.from, input.size(), malformed, string);
+  arguments.environment().decoded.keep(kKeptScratch);
+  return made ? Napi::Value(info.Env(), string) : arguments.answer(kTooLong);
+}
+
+// encodeJoined(joined, count, values, start, ends, first) → where the last text ends, or more than the length of `values`
+// if there are not `count` texts.
+Napi::Value EncodeJoined(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  Text joined;
+  uint64_t count = 0;
+  View values;
+  uint64_t start = 0;
+  View ends;
+  uint64_t first = 0;
+  if (!arguments.text(0, joined) || !arguments.view(2, napi_uint8_array, values) ||
+      !arguments.number(3, static_cast<double>(values.length), start) ||
+      !arguments.check(2, values.length - start >= 3 * joined.length) ||
+      !arguments.view(4, napi_uint32_array, ends) ||
+      !arguments.number(5, static_cast<double>(ends.length), first) ||
+      !arguments.number(1, static_cast<double>(ends.length - first), count) || !arguments.check(1, count > 0)) {
+    return arguments.wrong();
+  }
+  const char16_t* p = joined.units;
+  const char16_t* const end = p + joined.length;
+  uint8_t* out = values.data + start;
+  for (uint64_t i = 0; i < count; i++) {
+    const size_t length = arguments.kernels().find_zero(p, static_cast<size_t>(end - p));
+    // Behind the last text there is no joint, and behind every other one is.
+    if ((p + length == end) != (i + 1 == count)) return arguments.answer(kLargest);
+    out += u8t::utf16_to_utf8(arguments.kernels(), p, length, out,
+                              static_cast<size_t>(values.data + values.length - out))
+               .written;
+    p += length + 1;
+    const uint32_t place = static_cast<uint32_t>(out - values.data);
+    memcpy(ends.data + (first + i) * sizeof place, &place, sizeof place);
+  }
+  return arguments.answer(static_cast<double>(out - values.data));
+}
+
+// decodeBatch(values, offsets) → array of strings, or kTooLong.
+Napi::Value DecodeBatch(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  View values;
+  View offsets;
+  if (!arguments.view(0, napi_uint8_array, values) || !arguments.view(1, napi_uint32_array, offsets) ||
+      !arguments.check(1, offsets.length > 0)) {
+    return arguments.wrong();
+  }
+  // Memory that other threads may write is read once. TypeScript copies what is shared before it calls.
+  if (!arguments.check(0, !values.shared) || !arguments.check(1, !offsets.shared)) return arguments.wrong();
+  const auto offset = [&](size_t i) {
+    uint32_t value;
+    memcpy(&value, offsets.data + i * sizeof value, sizeof value);
+    return value;
+  };
+  for (size_t i = 0; i < offsets.length; i++) {
+    const uint32_t limit = i + 1 < offsets.length ? offset(i + 1) : static_cast<uint32_t>(values.length);
+    if (!arguments.check(1, offset(i) <= limit)) return arguments.wrong();
+  }
+  napi_value strings;
+  napi_env env = info.Env();
+  if (napi_create_array_with_length(env, offsets.length - 1, &strings) != napi_ok) return arguments.answer(kTooLong);
+  for (size_t i = 0; i + 1 < offsets.length; i++) {
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return arguments.answer(kTooLong);
+    napi_value string;
+    const bool made = decoded(env, arguments, values.data + offset(i), offset(i + 1) - offset(i),
+                              u8t::Malformed::kReplace, string) &&
+                      napi_set_element(env, strings, static_cast<uint32_t>(i), string) == napi_ok;
+    napi_close_handle_scope(env, scope);
+    if (!made) return arguments.answer(kTooLong);
+  }
+  arguments.environment().decoded.keep(kKeptScratch);
+  return Napi::Value(env, strings);
+}
+
+// sampleOffsets(bytes, every, samples) → 0.
+Napi::Value SampleOffsets(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  View bytes;
+  uint64_t every = 0;
+  View samples;
+  if (!arguments.view(0, napi_uint8_array, bytes) || !arguments.check(0, bytes.length <= 0xFFFFFFFF) ||
+      !arguments.number(1, 0x40000000, every) || !arguments.check(1, every > 0 && every % 64 == 0) ||
+      !arguments.view(2, napi_uint32_array, samples) ||
+      !arguments.check(2, samples.length >= 2 * ((bytes.length + every - 1) / every) + 2)) {
+    return arguments.wrong();
+  }
+  // Each byte is read once, shared or not; where samples and bytes are the same memory the counts say nothing.
+  u8t::sample_offsets(arguments.kernels(), bytes.data, bytes.length, every,
+                      reinterpret_cast<uint32_t*>(samples.data));
+  return arguments.answer(0);
+}
+
+}  // namespace
+
+void add_text_functions(Napi::Object exports, Bound* bound) {
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(exports.Env(), function, name, bound));
+  };
+  add("isValid", IsValid);
+  add("countCodePoints", Count<&u8t::TextCounts::code_points>);
+  add("utf16Length", Count<&u8t::TextCounts::utf16_units>);
+  add("byteLength", ByteLength);
+  add("encodeInto", EncodeInto);
+  add("decode", Decode);
+  add("encodeJoined", EncodeJoined);
+  add("decodeBatch", DecodeBatch);
+  add("sampleOffsets", SampleOffsets);
+}
+
+}  // namespace u8t_addon
