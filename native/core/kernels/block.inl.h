@@ -59,22 +59,55 @@ U8T_INLINE uint64_t not_continuation(const Block& block) {
   return block_bits(block, [](Vector v) U8T_LAMBDA { return bits_not_continuation(v); });
 }
 
-// So many blocks at most are checked in a row before errors are looked for.
-constexpr size_t kRun = 32;
-// The last block of the run that begins at `at`, if the last one of all is `last`.
-U8T_INLINE size_t run_end(size_t at, size_t last) { return last - at < kRun * kBlock ? last : at + (kRun - 1) * kBlock; }
+// So many bytes at most are checked in a row before errors are looked for.
+constexpr size_t kRun = 16 * kBlock;
+// Where the last vector of the run that begins at `at` begins, if `last` is where the last one of all does.
+U8T_INLINE size_t run_end(size_t at, size_t last) {
+  const size_t end = at + kRun - sizeof(Vector);
+  return end < last ? end : last;
+}
 
-// Loads that cross cache lines cost twice: a long range is taken from the next multiple of kBlock on, behind a head.
+// Loads that cross cache lines cost twice: a long range is taken from the next multiple of a vector's or block's size on.
 constexpr size_t kWorthAligning = 16 * kBlock;
-U8T_INLINE size_t bytes_to_grid(const uint8_t* p) { return -reinterpret_cast<uintptr_t>(p) % kBlock; }
+U8T_INLINE size_t bytes_to_grid(const uint8_t* p, size_t grid) { return -reinterpret_cast<uintptr_t>(p) % grid; }
 
-// A block that ends with `size` bytes, at most kBlock, and begins with spaces: so that what comes next sees what stood
-// before it. A block may be read behind it.
+// memcpy() of at most kBlock bytes, without the call: two moves of a fixed size that overlap.
+template <size_t size>
+U8T_INLINE void copy_two(uint8_t* to, const uint8_t* from, size_t bytes) {
+  memcpy(to, from, size);
+  memcpy(to + bytes - size, from + bytes - size, size);
+}
+U8T_INLINE void copy_short(uint8_t* to, const uint8_t* from, size_t bytes) {
+  if (bytes >= 32) return copy_two<32>(to, from, bytes);
+  if (bytes >= 16) return copy_two<16>(to, from, bytes);
+  if (bytes >= 8) return copy_two<8>(to, from, bytes);
+  if (bytes >= 4) return copy_two<4>(to, from, bytes);
+  for (size_t i = 0; i < bytes; i++) to[i] = from[i];
+}
+
+// Up to a block of bytes at p in memory that can be read whole: in front of them the up to three bytes that stand there
+// in the range that begins at `begin`, around that spaces. One byte more may be taken behind a whole block.
+class Padded {
+ public:
+  U8T_INLINE Padded(const uint8_t* begin, const uint8_t* p, size_t size) {
+    for (size_t i = 0; i < sizeof bytes_; i += sizeof(Vector)) store(bytes_ + i, splat(' '));
+    for (size_t i = 1; i <= 3 && i <= static_cast<size_t>(p - begin); i++) bytes_[kBlock - i] = p[-static_cast<ptrdiff_t>(i)];
+    copy_short(bytes_ + kBlock, p, size < kBlock ? size : kBlock);
+    if (size > kBlock) bytes_[2 * kBlock] = p[kBlock];
+  }
+  U8T_INLINE const uint8_t* bytes() const { return bytes_ + kBlock; }
+
+ private:
+  alignas(64) uint8_t bytes_[3 * kBlock];
+};
+
+// A block that ends with `size` bytes, less than kBlock, and begins with spaces: what comes next sees what stood before
+// it. A block may be read behind it.
 class Head {
  public:
   U8T_INLINE Head(const uint8_t* p, size_t size) {
     for (size_t i = 0; i < sizeof bytes_; i += sizeof(Vector)) store(bytes_ + i, splat(' '));
-    memcpy(bytes_ + kBlock - size, p, size);
+    copy_short(bytes_ + kBlock - size, p, size);
   }
   U8T_INLINE const uint8_t* bytes() const { return bytes_; }
   U8T_INLINE Block block() const { return load_block(bytes_); }
@@ -82,6 +115,19 @@ class Head {
  private:
   alignas(64) uint8_t bytes_[2 * kBlock];
 };
+
+// The check of a block at p, the three bytes in front of which can be read, or of one behind `before`.
+template <typename Check>
+U8T_INLINE void check_block_at(Check& check, const uint8_t* p, const Block& block) {
+  for (size_t i = 0; i < kVectors; i++) check.add_at(p + i * sizeof(Vector), block.v[i]);
+}
+template <typename Check>
+U8T_INLINE void check_block_behind(Check& check, Vector before, const Block& block) {
+  for (size_t i = 0; i < kVectors; i++) {
+    check.add_behind(before, block.v[i]);
+    before = block.v[i];
+  }
+}
 
 U8T_INLINE unsigned count_bits(uint64_t bits) { return static_cast<unsigned>(__builtin_popcountll(bits)); }
 U8T_INLINE unsigned lowest_bit(uint64_t bits) { return static_cast<unsigned>(__builtin_ctzll(bits)); }

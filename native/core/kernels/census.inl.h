@@ -30,37 +30,43 @@ inline size_t census_blocks(const uint8_t* p, size_t length, Census& census) {
     const uint64_t control = controls(block);
     if ((control | escape) != 0) count_controls(block, control, escape, sum);
   };
-  size_t at = length >= kWorthAligning ? bytes_to_grid(p) : 0;
+  size_t at = length >= kWorthAligning ? bytes_to_grid(p, kBlock) : 0;
+  Vector before = splat(' ');
   if (at != 0) {
     const Block block = Head(p, at).block();
-    check.add(block);
+    check_block_behind(check, before, block);
     count(block);
     sum.code_points -= kBlock - at;
+    before = block.v[kVectors - 1];
   }
-  check.add(load_block(p + at));
+  const Block first = load_block(p + at);
+  check_block_behind(check, before, first);
   if (check.failed()) return 0;
-  count(load_block(p + at));
+  count(first);
   at += kBlock;
+  bool ascii = is_ascii(first);
   const size_t last = length - kBlock;
   while (at <= last) {
     // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
-    if (check.ascii() && escape == 0) {
+    if (ascii && escape == 0) {
       const size_t run = at;
       while (at <= last && is_plain_ascii(load_block(p + at))) at += kBlock;
       sum.code_points += at - run;
+      if (at > last) break;
     }
     const size_t run = at;
-    const Census before = sum;
+    const Census before_run = sum;
     const uint64_t escape_before = escape;
-    check.begin_run();
-    for (const size_t stop = run_end(run, last); at <= stop && run <= last; at += kBlock) {
-      const Block block = load_block(p + at);
-      check.add_at(p + at, block);
+    Block block;
+    for (const size_t stop = run_end(run, last); at <= stop; at += kBlock) {
+      block = load_block(p + at);
+      check_block_at(check, p + at, block);
       count(block);
     }
+    ascii = is_ascii(block);
     if (check.failed()) {
       at = run;
-      sum = before;
+      sum = before_run;
       escape = escape_before;
       break;
     }

@@ -18,6 +18,28 @@ struct OpenDocument {
   DocumentCounts counts;
 };
 
+// The check of blocks that follow each other.
+class BlockCheck {
+ public:
+  // Said, because what the compiler makes itself is not of the target's region.
+  U8T_INLINE BlockCheck() : before_(splat(' ')) {}
+
+  // The next block begins at a character boundary.
+  U8T_INLINE void reset() { before_ = splat(' '); }
+  // The next block begins at p; the vector in front of it is there to be read.
+  U8T_INLINE void resume(const uint8_t* p) { before_ = load(p - sizeof(Vector)); }
+  // Adds the next block. Whether all is well-formed, save for a character that its end cuts.
+  U8T_INLINE bool add(const Block& block) {
+    check_block_behind(check_, before_, block);
+    before_ = block.v[kVectors - 1];
+    return !check_.failed();
+  }
+
+ private:
+  Utf8Check check_;
+  Vector before_;
+};
+
 // What moves while blocks are framed.
 struct Walk {
   const uint8_t* in;
@@ -30,10 +52,11 @@ struct Walk {
   uint64_t crlf;
 };
 
-// The tight loop, for what most text is made of: blocks inside an open document that hold nothing but content and, with
-// `unit` kLine, bare LF. Stops in front of any other block, of one that begins behind `last`, and where lengths run out.
-// Reads the three bytes in front of the first block and up to kBlock bytes behind the last one. True if there is an
-// error in the next kRun blocks: it was met, and what came behind the last good place was taken back.
+// The tight loop, for what most text is made of: vectors inside an open document that hold nothing but content, and blocks
+// with bare LF where `unit` is kLine. Stops in front of any other block, of one that begins behind `last`, and where
+// lengths run out. Reads the three bytes in front of the first block and up to kBlock bytes behind the last one. True if
+// there is an error in the next kRun bytes or the block behind them: it was met, and what came behind the last good
+// place was taken back.
 template <Unit unit>
 __attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Walk& walk, const uint8_t* last,
                                             const int32_t* lengths_limit) {
@@ -42,6 +65,7 @@ __attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Walk& w
   const bool eos = options.eos;
   const bool skip_empty = options.skip_empty;
   const uint8_t candidate = unit == Unit::kSeparator ? options.separator[0] : 0;
+  const uint8_t* const last_vector = last + kBlock - sizeof(Vector);
   const uint8_t* in = walk.in;
   uint8_t* out = walk.out;
   int32_t* lengths = walk.lengths;
@@ -51,49 +75,82 @@ __attribute__((noinline)) bool plain_blocks(const FrameOptions& options, Walk& w
   uint64_t code_points = 0;
   uint64_t ended = 0;
   uint64_t skipped = 0;
+  const auto is_event = [&](Vector v) U8T_LAMBDA {
+    return any_below(v, 0x20) || (unit == Unit::kSeparator && any_equal(v, splat(candidate)));
+  };
+  // Whether the last byte before `in` is ASCII and nothing is pending.
   bool ascii = false;
   bool error = false;
   for (;;) {
+    const uint8_t* const run = in;
+    uint64_t starts_in_run = 0;
+    Vector v = splat(' ');
+    // What must be looked at in detail is in the block at `in`.
+    bool event = false;
     if (ascii) {
-      // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
-      const uint8_t* const run = in;
+      // There is nothing to check as long as there is more of it.
+      const uint8_t* const from = in;
       for (; in <= last; in += kBlock, out += kBlock) {
         const Block block = load_block(in);
-        if (!is_plain_ascii(block)) break;
-        if (unit == Unit::kSeparator && equal(block, candidate) != 0) break;
+        if (!is_plain_ascii(block)) {
+          event = is_event(block.v[0]);
+          for (size_t i = 1; i < kVectors; i++) event = event || is_event(block.v[i]);
+          break;
+        }
+        if (unit == Unit::kSeparator && equal(block, candidate) != 0) {
+          event = true;
+          break;
+        }
         store_block(out, block);
       }
-      code_points += static_cast<uint64_t>(in - run);
+      starts_in_run = static_cast<uint64_t>(in - from);
+    } else if (in <= last_vector) {
+      // Stores that cross cache lines cost more than loads that do: the output is what goes on the grid.
+      v = pinned(load(in));
+      event = is_event(v);
+      if (!event) {
+        const size_t to_grid = bytes_to_grid(out, sizeof(Vector));
+        check.add_at(in, v);
+        starts_in_run = count_bits(bits_not_continuation(v) & low_bits(to_grid));
+        store(out, v);
+        in += to_grid;
+        out += to_grid;
+      }
     }
-
-    const uint8_t* const run = in;
-    const uint64_t code_points_before = code_points;
-    const uint8_t* const stop = last - in < static_cast<ptrdiff_t>(kRun * kBlock) ? last : in + (kRun - 1) * kBlock;
-    check.begin_run();
+    if (!event) {
+      // A vector a round: more of them at once do not fit into the registers.
+      const uint8_t* const stop =
+          last_vector - in < static_cast<ptrdiff_t>(kRun) ? last_vector : in + kRun - sizeof(Vector);
+      Tally tally;
+      for (; in <= stop; in += sizeof(Vector), out += sizeof(Vector)) {
+        v = pinned(load(in));
+        event = is_event(v);
+        if (event) break;
+        check.add_at(in, v);
+        tally.add(v);
+        store(out, v);
+      }
+      starts_in_run += tally.sum();
+    }
+    ascii = bits_high(v) == 0;
     Block block;
-    uint64_t control = 0;
-    bool separator = false;
-    for (; in <= stop; in += kBlock, out += kBlock) {
+    if (event && in <= last) {
       block = load_block(in);
-      control = controls(block);
-      if (unit == Unit::kSeparator) separator = equal(block, candidate) != 0;
-      if (control != 0 || separator) break;
-      check.add_at(in, block);
-      code_points += count_bits(not_continuation(block));
-      store_block(out, block);
+      check_block_at(check, in, block);
+      ascii = is_ascii(block);
     }
-    if (control != 0) check.add_at(in, block);
     if (check.failed()) {
       error = true;
       out -= in - run;
       in = run;
-      code_points = code_points_before;
       break;
     }
-    if (in > last || separator) break;
-    ascii = check.ascii();
-    if (control == 0) continue;
+    code_points += starts_in_run;
+    if (in > last) break;
+    if (!event) continue;
 
+    if (unit == Unit::kSeparator && equal(block, candidate) != 0) break;
+    const uint64_t control = controls(block);
     uint64_t line_feeds = 0;
     if (unit == Unit::kLine || unit == Unit::kParagraph) line_feeds = equal(block, '\n');
     // TAB, VT and FF are content. A CR may belong to a line end.
@@ -187,7 +244,7 @@ U8T_INLINE void close_document(Walk& walk, const FrameOptions& options, const ui
 
 // Any block: a whole one, the last bytes of the input, or the first ones up to the grid (`head` of them, or 0). False
 // if the walk must stop: in front of this block, or in front of the terminator that it went up to.
-inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk, const uint8_t* in_end, size_t head) {
+inline bool any_block(const FrameOptions& options, BlockCheck& check, Walk& walk, const uint8_t* in_end, size_t head) {
   const bool lines = options.unit == Unit::kLine;
   const bool line_ends = lines || options.unit == Unit::kParagraph;
   const bool keep = options.reserved == ReservedPolicy::kKeep;
@@ -209,8 +266,7 @@ inline bool any_block(const FrameOptions& options, Utf8Check& check, Walk& walk,
   }
   const uint8_t* const begin = walk.in - first;
   const Block block = load_block(source);
-  check.add(block);
-  if (check.failed()) return false;
+  if (!check.add(block)) return false;
   // Whether a CR at the very end belongs to a line end is not known yet: it begins the next block.
   if (line_ends && source[size - 1] == '\r') {
     if (--size == first) return false;
@@ -298,9 +354,9 @@ inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCu
     walk.document = {true, walk.in - state.document_input, walk.out - state.document_output, state.document};
   }
 
-  Utf8Check check;
+  BlockCheck check;
   bool careful = false;
-  size_t head = in_end - begin >= static_cast<ptrdiff_t>(kWorthAligning) ? bytes_to_grid(begin) : 0;
+  size_t head = in_end - begin >= static_cast<ptrdiff_t>(kWorthAligning) ? bytes_to_grid(begin, kBlock) : 0;
   while (walk.in != in_end && walk.out <= out_limit && walk.lengths <= lengths_limit &&
          walk.out - walk.document.output <= safe_length) {
     if (walk.document.open && !careful && walk.in - begin >= 3) {

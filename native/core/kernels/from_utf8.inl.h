@@ -54,21 +54,6 @@ U8T_INLINE char16_t* widen_block(char16_t* out, const Block& block) {
   return out;
 }
 
-// Up to a block of bytes at p, as they stand between what is in front of them in the range that begins at `begin`, and
-// spaces: memory for whole vectors to read.
-class Padded {
- public:
-  U8T_INLINE Padded(const uint8_t* begin, const uint8_t* p, size_t size) {
-    for (size_t i = 0; i < sizeof bytes_; i += sizeof(Vector)) store(bytes_ + i, splat(' '));
-    const size_t before = static_cast<size_t>(p - begin) < 3 ? static_cast<size_t>(p - begin) : 3;
-    memcpy(bytes_ + kBlock - before, p - before, before + size);
-  }
-  U8T_INLINE const uint8_t* block() const { return bytes_ + kBlock; }
-
- private:
-  alignas(64) uint8_t bytes_[3 * kBlock];
-};
-
 inline Transcoded utf8_to_utf16(const uint8_t* p, size_t length, char16_t* out) {
   char16_t* const begin = out;
   Utf8Check check;
@@ -92,27 +77,28 @@ inline Transcoded utf8_to_utf16(const uint8_t* p, size_t length, char16_t* out) 
     }
     const size_t run = at;
     char16_t* const run_out = out;
-    check.begin_run();
     if (length - at > kBlock && at >= 3) {
+      Block block;
       for (size_t i = 0; i < run_blocks && length - at > kBlock; i++, at += kBlock) {
-        const Block block = load_block(p + at);
-        check.add_at(p + at, block);
+        block = load_block(p + at);
+        check_block_at(check, p + at, block);
         out = write_block(out, p + at, block);
       }
-      run_blocks = run_blocks < kRun ? 2 * run_blocks : kRun;
+      ascii = is_ascii(block);
+      run_blocks = run_blocks < kRun / kBlock ? 2 * run_blocks : kRun / kBlock;
     } else {
       // The first block, or the last bytes.
       const size_t size = length - at > kBlock ? kBlock : length - at;
       const Padded padded(p, p + at, length - at > kBlock ? kBlock + 1 : size);
-      const Block block = load_block(padded.block());
-      check.add_at(padded.block(), block);
+      const Block block = load_block(padded.bytes());
+      check_block_at(check, padded.bytes(), block);
       char16_t units[kBlock + sizeof(Vector)];
-      const size_t written = static_cast<size_t>(write_block(units, padded.block(), block) - units) - (kBlock - size);
+      const size_t written = static_cast<size_t>(write_block(units, padded.bytes(), block) - units) - (kBlock - size);
       memcpy(out, units, written * sizeof(char16_t));
       out += written;
       at += size;
+      ascii = is_ascii(block);
     }
-    ascii = check.ascii();
     failed = check.failed();
     if (failed) {
       at = run;
@@ -186,24 +172,25 @@ inline size_t count_text(const uint8_t* p, size_t length, TextCounts& counts) {
     const size_t run = at;
     const size_t starts_before = starts;
     const size_t fours_before = fours;
-    check.begin_run();
     if (length - at >= kBlock && at >= 3) {
+      Block block;
       for (size_t i = 0; i < run_blocks && length - at >= kBlock; i++, at += kBlock) {
-        const Block block = load_block(p + at);
-        check.add_at(p + at, block);
+        block = load_block(p + at);
+        check_block_at(check, p + at, block);
         count(block);
       }
-      run_blocks = run_blocks < kRun ? 2 * run_blocks : kRun;
+      ascii = is_ascii(block);
+      run_blocks = run_blocks < kRun / kBlock ? 2 * run_blocks : kRun / kBlock;
     } else {
       const size_t size = length - at >= kBlock ? kBlock : length - at;
       const Padded padded(p, p + at, size);
-      const Block block = load_block(padded.block());
-      check.add_at(padded.block(), block);
+      const Block block = load_block(padded.bytes());
+      check_block_at(check, padded.bytes(), block);
       count(block);
       starts -= kBlock - size;
       at += size;
+      ascii = is_ascii(block);
     }
-    ascii = check.ascii();
     failed = check.failed();
     if (failed) {
       at = run;

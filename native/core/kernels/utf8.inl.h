@@ -49,60 +49,44 @@ alignas(16) constexpr uint8_t kSecondHigh[16] = {
     kTooShort, kTooShort, kTooShort, kTooShort,                                               // 11______
 };
 
-// Errors are gathered, not told block by block: a test costs as much as a fourth of the check. A kernel tests where a
-// run of blocks ends and takes the run back if there was an error.
+// Errors are gathered, not told vector by vector: a test costs as much as a fourth of the check. A kernel tests where a
+// run ends and takes the run back if there was an error. Constants are pinned: compilers make them again in each round.
 class Utf8Check {
  public:
-  U8T_INLINE Utf8Check() : errors_(splat(0)) {
-    reset();
-    begin_run();
-  }
+  U8T_INLINE Utf8Check()
+      : first_high_(pinned(table(kFirstHigh))),
+        first_low_(pinned(table(kFirstLow))),
+        second_high_(pinned(table(kSecondHigh))),
+        low_nibble_(pinned(splat(0x0F))),
+        third_(pinned(splat(0xE0 - 0x80))),
+        fourth_(pinned(splat(0xF0 - 0x80))),
+        wanted_(pinned(splat(kTwoContinuations))),
+        errors_(splat(0)) {}
 
-  // The next block begins at a character boundary.
-  U8T_INLINE void reset() { before_ = splat(0); }
+  // Adds the vector at p; the three bytes in front of it are read again. Loads at four places are cheaper than to shift
+  // one out of two vectors, but for the pinning GCC would make five of them.
+  U8T_INLINE void add_at(const uint8_t* p, Vector v) { add(v, pinned(load(p - 1)), load(p - 2), load(p - 3)); }
 
-  // The next block begins at p; the vector in front of it is there to be read.
-  U8T_INLINE void resume(const uint8_t* p) { before_ = load(p - sizeof(Vector)); }
-
-  // From here on ascii() speaks of what is added.
-  U8T_INLINE void begin_run() { seen_ = splat(0); }
-
-  // Adds the next block.
-  U8T_INLINE void add(const Block& block) {
-    for (size_t i = 0; i < kVectors; i++) {
-      const Vector v = block.v[i];
-      add(v, shifted_in<1>(v, before_), shifted_in<2>(v, before_), shifted_in<3>(v, before_));
-      before_ = v;
-    }
-  }
-
-  // Adds the block at p, with the three bytes in front of it as what came before: loading a vector again at another
-  // place is cheaper than to shift one out of two. What add() and resume() keep is left as it was.
-  U8T_INLINE void add_at(const uint8_t* p, const Block& block) {
-    for (size_t i = 0; i < kVectors; i++, p += sizeof(Vector)) add(block.v[i], load(p - 1), load(p - 2), load(p - 3));
+  // Adds a vector behind `before`.
+  U8T_INLINE void add_behind(Vector before, Vector v) {
+    add(v, shifted_in<1>(v, before), shifted_in<2>(v, before), shifted_in<3>(v, before));
   }
 
   // Whether anything that was added is ill-formed.
   U8T_INLINE bool failed() const { return any(errors_); }
 
-  // Whether everything that was added since begin_run() is ASCII.
-  U8T_INLINE bool ascii() const { return bits_high(seen_) == 0; }
-
  private:
   // `v` and the bytes one, two and three places before its own.
   U8T_INLINE void add(Vector v, Vector first, Vector second, Vector third) {
-    const Vector pairs = operator_and(
-        operator_and(lookup(kFirstHigh, high_nibble(first)), lookup(kFirstLow, operator_and(first, splat(0x0F)))),
-        lookup(kSecondHigh, high_nibble(v)));
+    const Vector pairs = operator_and(operator_and(lookup(first_high_, high_nibble(first, low_nibble_)),
+                                                   lookup(first_low_, operator_and(first, low_nibble_))),
+                                      lookup(second_high_, high_nibble(v, low_nibble_)));
     // The high bit is set where the second or third byte behind a long lead is: E0 - 60h = 80h.
-    const Vector wanted = operator_and(operator_or(saturating_subtract(second, splat(0xE0 - 0x80)),
-                                                   saturating_subtract(third, splat(0xF0 - 0x80))),
-                                       splat(kTwoContinuations));
+    const Vector wanted = operator_and(
+        operator_or(saturating_subtract(second, third_), saturating_subtract(third, fourth_)), wanted_);
     errors_ = operator_or(errors_, operator_xor(wanted, pairs));
-    seen_ = operator_or(seen_, v);
   }
 
-  Vector before_;
+  const Vector first_high_, first_low_, second_high_, low_nibble_, third_, fourth_, wanted_;
   Vector errors_;
-  Vector seen_;
 };

@@ -33,26 +33,16 @@ class Utf8Check {
         lead_(pinned(load(kQuarters.lead))),
         quarter_(pinned(load(kQuarters.quarter))),
         misplaced_(splat(0)),
-        refused_(splat(0)) {
-    reset();
-    begin_run();
-  }
+        refused_(splat(0)) {}
 
-  U8T_INLINE void reset() { before_ = splat(0); }
-  U8T_INLINE void resume(const uint8_t* p) { before_ = load(p - sizeof(Vector)); }
-  U8T_INLINE void begin_run() { seen_ = splat(0); }
-
-  U8T_INLINE void add(const Block& block) {
-    const Vector v = block.v[0];
-    add(v, shifted_in<1>(v, before_), shifted_in<2>(v, before_), shifted_in<3>(v, before_));
-    before_ = v;
+  U8T_INLINE void add_at(const uint8_t* p, Vector v) { add(v, load(p - 1), load(p - 2), load(p - 3)); }
+  U8T_INLINE void add_behind(Vector before, Vector v) {
+    add(v, shifted_in<1>(v, before), shifted_in<2>(v, before), shifted_in<3>(v, before));
   }
-  U8T_INLINE void add_at(const uint8_t* p, const Block& block) { add(block.v[0], load(p - 1), load(p - 2), load(p - 3)); }
 
   U8T_INLINE bool failed() const {
     return any(_mm512_ternarylogic_epi64(misplaced_, splat(0x80), refused_, 0xEA));  // (a & b) | c
   }
-  U8T_INLINE bool ascii() const { return bits_high(seen_) == 0; }
 
  private:
   // `v` and the bytes one, two and three places before its own.
@@ -65,11 +55,8 @@ class Utf8Check {
     const Vector found = _mm512_adds_epi8(v, continuation_);
     misplaced_ = _mm512_ternarylogic_epi64(misplaced_, wanted, found, 0xF6);  // a | (b ^ c)
     refused_ = _mm512_ternarylogic_epi64(refused_, lead, _mm512_permutexvar_epi8(v, quarter_), 0xF8);  // a | (b & c)
-    seen_ = operator_or(seen_, v);
   }
 
   const Vector lead2_, third_, fourth_, continuation_, lead_, quarter_;
-  Vector before_;
   Vector misplaced_, refused_;  // errors so far: bit 7, any bit
-  Vector seen_;
 };

@@ -1,6 +1,6 @@
 // valid_prefix: a prefix of the bytes that is well-formed UTF-8. Means:
 //   n = 0; while (n < length && character_at(p + n).reason == kNone) n += character_at(p + n).length; return n;
-// but stops in front of the run of blocks in which an error is, and of one or two bytes behind a single block.
+// but stops in front of the run in which an error is, and of a character that the end cuts.
 
 // The first block of those from `at` to `last` that is not ASCII; past `last` if there is none.
 U8T_INLINE size_t ascii_blocks(const uint8_t* p, size_t at, size_t last) {
@@ -18,38 +18,43 @@ U8T_INLINE size_t ascii_blocks(const uint8_t* p, size_t at, size_t last) {
   return at;
 }
 
-inline size_t valid_prefix(const uint8_t* p, size_t length) {
-  if (length < kBlock) {
-    Utf8Check check;
-    check.add(Head(p, length).block());
-    return check.failed() ? 0 : length - incomplete_suffix(p, p + length);
-  }
-  const size_t last = length - kBlock;
-  size_t at = ascii_blocks(p, 0, last);
-  if (at == length) return length;
+// The same for a short range, by way of memory that can be read whole.
+inline size_t valid_short_prefix(const uint8_t* p, size_t length) {
+  const Padded padded(p, p, length);
   Utf8Check check;
-  if (at <= last) {
-    // The first block that is not ASCII; in a long range, what stands before the grid in a block of its own.
-    const size_t head = last - at >= kWorthAligning ? bytes_to_grid(p + at) : 0;
-    if (head != 0) check.add(Head(p + at, head).block());
-    check.add(load_block(p + at + head));
-    if (check.failed()) return at;
-    at += head + kBlock;
+  Vector before = splat(' ');
+  for (size_t at = 0; at < length; at += sizeof(Vector)) {
+    const Vector v = load(padded.bytes() + at);
+    check.add_behind(before, v);
+    before = v;
   }
-  while (at <= last) {
-    // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
-    if (check.ascii()) at = ascii_blocks(p, at, last);
-    const size_t run = at;
-    check.begin_run();
-    for (const size_t stop = run_end(run, last); at <= stop && run <= last; at += kBlock) {
-      check.add_at(p + at, load_block(p + at));
+  return check.failed() ? 0 : length - incomplete_suffix(p, p + length);
+}
+
+inline size_t valid_prefix(const uint8_t* p, size_t length) {
+  if (length < kBlock) return valid_short_prefix(p, length);
+  size_t at = ascii_blocks(p, 0, length - kBlock);
+  if (at == length) return length;
+  // The last vector, which the last bytes are part of: some may be seen twice.
+  const size_t last = length - sizeof(Vector);
+  Utf8Check check;
+  size_t run = at;
+  // Nothing is pending in front of the first one. In a long range the second one is the next on the grid.
+  if (at > last) at = last;
+  check.add_behind(splat(' '), load(p + at));
+  const size_t grid = last - at < kWorthAligning ? 0 : bytes_to_grid(p + at, sizeof(Vector));
+  at += grid < 3 ? sizeof(Vector) : grid;
+  for (;;) {
+    for (const size_t stop = run_end(at, last); at <= stop; at += sizeof(Vector)) {
+      check.add_at(p + at, pinned(load(p + at)));
     }
+    if (at > last) break;
     if (check.failed()) return run - incomplete_suffix(p, p + run);
+    // Behind ASCII nothing is pending: as long as there is more of it there is nothing to check.
+    if (bits_high(load(p + at - sizeof(Vector))) == 0) at = ascii_blocks(p, at, length - kBlock);
+    run = at;
   }
-  // The rest is part of the block that ends with it; some bytes are seen twice.
-  if (at < length && last >= 3) {
-    check.add_at(p + last, load_block(p + last));
-    if (!check.failed()) at = length;
-  }
-  return at - incomplete_suffix(p, p + at);
+  if (at < length) check.add_at(p + last, load(p + last));
+  if (check.failed()) return run - incomplete_suffix(p, p + run);
+  return length - incomplete_suffix(p, p + length);
 }

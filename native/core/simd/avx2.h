@@ -15,12 +15,14 @@ U8T_INLINE Vector operator_and(Vector a, Vector b) { return _mm256_and_si256(a, 
 U8T_INLINE Vector operator_xor(Vector a, Vector b) { return _mm256_xor_si256(a, b); }
 U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm256_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm256_subs_epu8(a, b); }
-U8T_INLINE Vector high_nibble(Vector v) { return _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0F)); }
-// table[v & 15] for each byte below 128 (each table is 16 bytes).
-U8T_INLINE Vector lookup(const uint8_t* table, Vector v) {
-  const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
-  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(half), v);
+// `low_nibble` is 0F in each byte.
+U8T_INLINE Vector high_nibble(Vector v, Vector low_nibble) { return _mm256_and_si256(_mm256_srli_epi16(v, 4), low_nibble); }
+// A table of 16 bytes for lookup().
+U8T_INLINE Vector table(const uint8_t* p) {
+  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
 }
+// table[v] for each byte below 16.
+U8T_INLINE Vector lookup(Vector table, Vector v) { return _mm256_shuffle_epi8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
 template <int n>
 U8T_INLINE Vector shifted_in(Vector v, Vector before) {
@@ -40,6 +42,26 @@ U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) {
 }
 // Bit set where the byte is no continuation byte: as int8, above -65.
 U8T_INLINE uint64_t bits_not_continuation(Vector v) { return bits_high(_mm256_cmpgt_epi8(v, splat(0xBF))); }
+
+U8T_INLINE bool any_below(Vector v, uint8_t limit) { return bits_below(v, limit) != 0; }
+U8T_INLINE bool any_equal(Vector a, Vector b) { return bits_equal(a, b) != 0; }
+
+// How many bytes are no continuation, lane by lane: at most 255 vectors may be added.
+class Tally {
+ public:
+  U8T_INLINE Tally() : continuation_(pinned(splat(0xBF))), lanes_(_mm256_setzero_si256()) {}
+  U8T_INLINE void add(Vector v) { lanes_ = _mm256_sub_epi8(lanes_, _mm256_cmpgt_epi8(v, continuation_)); }
+  U8T_INLINE size_t sum() const {
+    const Vector quarters = _mm256_sad_epu8(lanes_, _mm256_setzero_si256());
+    const __m128i halves =
+        _mm_add_epi64(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256(quarters, 1));
+    return static_cast<size_t>(_mm_extract_epi64(halves, 0) + _mm_extract_epi64(halves, 1));
+  }
+
+ private:
+  const Vector continuation_;
+  Vector lanes_;
+};
 
 // Bytes shifted by n bits, zeros moving in.
 template <int n>

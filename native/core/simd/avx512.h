@@ -15,12 +15,6 @@ U8T_INLINE Vector operator_and(Vector a, Vector b) { return _mm512_and_si512(a, 
 U8T_INLINE Vector operator_xor(Vector a, Vector b) { return _mm512_xor_si512(a, b); }
 U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm512_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm512_subs_epu8(a, b); }
-U8T_INLINE Vector high_nibble(Vector v) { return _mm512_and_si512(_mm512_srli_epi16(v, 4), splat(0x0F)); }
-// table[v & 15] for each byte below 128 (each table is 16 bytes).
-U8T_INLINE Vector lookup(const uint8_t* table, Vector v) {
-  const __m128i quarter = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
-  return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(quarter), v);
-}
 // The bytes n places before `v`, `before` being the vector in front of it.
 template <int n>
 U8T_INLINE Vector shifted_in(Vector v, Vector before) {
@@ -39,6 +33,20 @@ U8T_INLINE uint64_t bits_equal(Vector a, Vector b) { return _mm512_cmpeq_epi8_ma
 U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) { return _mm512_cmplt_epu8_mask(a, splat(limit)); }
 // Bit set where the byte is no continuation byte: as int8, above -65.
 U8T_INLINE uint64_t bits_not_continuation(Vector v) { return _mm512_cmpgt_epi8_mask(v, splat(0xBF)); }
+
+U8T_INLINE bool any_below(Vector v, uint8_t limit) { return bits_below(v, limit) != 0; }
+U8T_INLINE bool any_equal(Vector a, Vector b) { return bits_equal(a, b) != 0; }
+
+// How many bytes are no continuation: at most 255 vectors may be added.
+class Tally {
+ public:
+  U8T_INLINE Tally() : count_(0) {}
+  U8T_INLINE void add(Vector v) { count_ += static_cast<size_t>(_mm_popcnt_u64(bits_not_continuation(v))); }
+  U8T_INLINE size_t sum() const { return count_; }
+
+ private:
+  size_t count_;
+};
 
 // Bytes shifted by n bits, zeros moving in.
 template <int n>

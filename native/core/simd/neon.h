@@ -15,9 +15,11 @@ U8T_INLINE Vector operator_and(Vector a, Vector b) { return vandq_u8(a, b); }
 U8T_INLINE Vector operator_xor(Vector a, Vector b) { return veorq_u8(a, b); }
 U8T_INLINE Vector subtract(Vector a, Vector b) { return vsubq_u8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return vqsubq_u8(a, b); }
-U8T_INLINE Vector high_nibble(Vector v) { return vshrq_n_u8(v, 4); }
-// table[v] for each byte below 16 (each table is 16 bytes).
-U8T_INLINE Vector lookup(const uint8_t* table, Vector v) { return vqtbl1q_u8(vld1q_u8(table), v); }
+U8T_INLINE Vector high_nibble(Vector v, Vector) { return vshrq_n_u8(v, 4); }
+// A table of 16 bytes for lookup().
+U8T_INLINE Vector table(const uint8_t* p) { return vld1q_u8(p); }
+// table[v] for each byte below 16.
+U8T_INLINE Vector lookup(Vector table, Vector v) { return vqtbl1q_u8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
 template <int n>
 U8T_INLINE Vector shifted_in(Vector v, Vector before) {
@@ -46,6 +48,22 @@ U8T_INLINE uint64_t bits_below(Vector a, uint8_t limit) { return bits_of(vcltq_u
 U8T_INLINE uint64_t bits_not_continuation(Vector v) {
   return bits_of(vcgtq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(-65)));
 }
+
+U8T_INLINE bool any_below(Vector v, uint8_t limit) { return vminvq_u8(v) < limit; }
+U8T_INLINE bool any_equal(Vector a, Vector b) { return vmaxvq_u8(vceqq_u8(a, b)) != 0; }
+
+// How many bytes are no continuation, lane by lane: at most 255 vectors may be added.
+class Tally {
+ public:
+  U8T_INLINE Tally() : lanes_(vdupq_n_u8(0)) {}
+  U8T_INLINE void add(Vector v) {
+    lanes_ = vsubq_u8(lanes_, vcgtq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(-65)));
+  }
+  U8T_INLINE size_t sum() const { return vaddlvq_u8(lanes_); }
+
+ private:
+  Vector lanes_;
+};
 
 // Bytes shifted by n bits, zeros moving in.
 template <int n>

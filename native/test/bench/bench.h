@@ -42,26 +42,30 @@ inline std::vector<uint8_t> text_of(const char* kind, size_t size) {
   return text;
 }
 
-// Median GB/s of `work` over `bytes` bytes.
-template <typename Work>
-double speed(size_t bytes, double seconds, Work work) {
-  std::vector<double> rates;
-  const size_t repeats = 1 + 65536 / (bytes + 1);
-  const auto begin = Clock::now();
-  do {
+// GB/s of each of `contenders` over `bytes` bytes. They take short turns, so that what disturbs one disturbs all, and the
+// best turn of each counts: noise only ever slows down.
+template <typename... Contenders>
+std::vector<double> speeds(size_t bytes, double seconds, Contenders... contenders) {
+  std::vector<double> best(sizeof...(contenders), 0);
+  const auto turn = [&](double& most, auto& work) {
     size_t rounds = 0;
+    // Short work is repeated: a look at the clock takes as long as a few hundred bytes.
+    const size_t repeats = 1 + 65536 / (bytes + 1);
     const auto start = Clock::now();
     std::chrono::duration<double> took{};
     do {
-      // Short work is repeated: a look at the clock takes as long as a few hundred bytes.
       for (size_t i = 0; i < repeats; i++) work();
       rounds += repeats;
       took = Clock::now() - start;
-    } while (took.count() < 0.002);
-    rates.push_back(static_cast<double>(bytes) * static_cast<double>(rounds) / took.count() / 1e9);
-  } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds);
-  std::nth_element(rates.begin(), rates.begin() + static_cast<ptrdiff_t>(rates.size() / 2), rates.end());
-  return rates[rates.size() / 2];
+    } while (took.count() < 0.0003);
+    most = std::max(most, static_cast<double>(bytes) * static_cast<double>(rounds) / took.count() / 1e9);
+  };
+  const auto begin = Clock::now();
+  do {
+    size_t i = 0;
+    (turn(best[i++], contenders), ...);
+  } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds * sizeof...(contenders));
+  return best;
 }
 
 }  // namespace u8t_bench

@@ -85,15 +85,15 @@ int main(int argc, char** argv) {
           memcpy(output.data(), input.data(), size);
           sink = output[size / 2];
         };
-        const double rates[] = {speed(size, seconds, validate), speed(size, seconds, count),
-                                speed(size, seconds, control), speed(size, seconds, copy)};
-        const double separate = speed(size, seconds, [&] {
+        const auto all = [&] {
           validate();
           count();
           control();
           copy();
-        });
-        const double together = speed(size, seconds, fused);
+        };
+        const std::vector<double> rates = speeds(size, seconds, validate, count, control, copy, all, fused);
+        const double separate = rates[4];
+        const double together = rates[5];
 
         // The result: every line between STX and ETX, and nothing else.
         const size_t lines = static_cast<size_t>(std::count(input.begin(), input.end(), '\n')) + 1;
