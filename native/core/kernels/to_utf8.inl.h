@@ -9,8 +9,11 @@
 // Two vectors of units at a time: as bytes they are one.
 constexpr size_t kPair = sizeof(Vector);
 constexpr size_t kUnits = kPair / 2;
-// The most that a pair of vectors becomes, and what the last of its stores writes behind.
+// The most that a pair of vectors becomes, and what the last of its stores writes behind. What follows is written over
+// that: nothing may stay changed behind what was written. So as many units are left as a vector has bytes, or, where room
+// ends the loop, all of it is used but a part of a character.
 constexpr size_t kPairRoom = 3 * kPair + sizeof(Vector);
+constexpr size_t kCutCharacter = 3;
 
 U8T_INLINE Vector load_units(const char16_t* p) { return load(reinterpret_cast<const uint8_t*>(p)); }
 
@@ -82,28 +85,32 @@ U8T_INLINE uint8_t* write_pair(uint8_t* out, const char16_t* p, Vector& before) 
   return out;
 }
 
+// A high surrogate and a low one, of which `p` has both.
+U8T_INLINE bool is_pair(const char16_t* p) { return (p[0] & 0xFC00) == 0xD800 && (p[1] & 0xFC00) == 0xDC00; }
+
 inline Transcoded utf16_to_utf8(const char16_t* p, size_t length, uint8_t* out, size_t room) {
   uint8_t* const begin = out;
   uint8_t* const end = out + room;
   Vector before = splat(0);
   size_t at = 0;
-  while (length - at > kPair && static_cast<size_t>(end - out) >= kPairRoom) {
+  while (length - at > 2 * kPair && static_cast<size_t>(end - out) >= kPairRoom + kCutCharacter) {
     out = write_pair(out, p + at, before);
     at += kPair;
   }
   // The rest, and where little room is left: by way of memory that has enough of both.
   while (at < length) {
-    const size_t units = length - at < kPair ? length - at : kPair;
+    size_t units = length - at < kPair ? length - at : kPair;
+    // A pair stays together, lest its first half is written where the second one has no room.
+    if (units < length - at && is_pair(p + at + units - 1)) units--;
     char16_t source[kPair + kUnits] = {};
-    memcpy(source, p + at, (length - at > kPair ? kPair + 1 : units) * sizeof(char16_t));
+    memcpy(source, p + at, units * sizeof(char16_t));
     uint8_t target[kPairRoom];
     const uint8_t* const written = write_pair(target, source, before);
     // What stands behind the units were zeros, of a byte each.
     const size_t bytes = static_cast<size_t>(written - target) - (kPair - units);
     if (bytes > static_cast<size_t>(end - out)) {
-      // The first half of a pair goes with its second one.
-      const bool split = at > 0 && (p[at - 1] & 0xFC00) == 0xD800 && (p[at] & 0xFC00) == 0xDC00;
-      if (split) {
+      // The first half of a pair that the loop above has cut goes with its second one, which has room then.
+      if (at > 0 && is_pair(p + at - 1)) {
         at--;
         out -= 2;
       }
@@ -130,7 +137,7 @@ inline Transcoded latin1_to_utf8(const uint8_t* p, size_t length, uint8_t* out, 
   uint8_t* const begin = out;
   uint8_t* const end = out + room;
   size_t at = 0;
-  while (length - at >= sizeof(Vector) && static_cast<size_t>(end - out) >= 3 * sizeof(Vector)) {
+  while (length - at >= 2 * sizeof(Vector) && static_cast<size_t>(end - out) >= 3 * sizeof(Vector) + kCutCharacter) {
     out = write_latin1(out, load(p + at));
     at += sizeof(Vector);
   }

@@ -180,6 +180,42 @@ export const encodingCases: (vectors: readonly Vector[]) => Cases = (vectors) =>
       },
     },
     {
+      name: 'leaves what no whole character fits into as it was, wherever that is',
+      run() {
+        for (const character of ['é', '文', '😀', '\ud800']) {
+          const size = referenceBytes(character).length
+          for (const before of ['a', '文', '😀']) {
+            const width = referenceBytes(before).length
+            for (let count = 0; count < 150; count++) {
+              const text = before.repeat(count) + character + 'b'.repeat(200)
+              for (let room = 0; room < size; room++) {
+                const memory = new Uint8Array(count * width + room).fill(0xaa)
+                const got = encoder.encodeInto(text, memory)
+                same(got.written, count * width, { character, before, count, room })
+                same(got.read, count * before.length, { character, before, count, room })
+                const rest = memory.subarray(count * width)
+                same(rest, new Uint8Array(room).fill(0xaa), { character, before, count, room })
+              }
+            }
+          }
+        }
+      },
+    },
+    {
+      name: 'leaves all behind the text as it was',
+      run() {
+        for (const script of ['a', 'é', '文', '😀', 'ab文', `${'a'.repeat(37)}😀`]) {
+          for (let length = 0; length < 300; length++) {
+            const text = script.repeat(length).slice(0, length).toWellFormed()
+            const memory = new Uint8Array(3 * length + 100).fill(0xaa)
+            const { written } = encoder.encodeInto(text, memory)
+            const rest = memory.subarray(written)
+            same(rest, new Uint8Array(rest.length).fill(0xaa), { script, length })
+          }
+        }
+      },
+    },
+    {
       name: 'makes a string of what is none, as WebIDL does',
       run() {
         const builtIn = new TextEncoder()
