@@ -5,7 +5,7 @@
  * A call of an engine costs more than a short text. So texts are joined in groups, with a joint between them that the
  * engine finds again; a group in which a text has the joint itself is encoded text by text.
  */
-import { JOINT, type TextEngine } from '../engine/text-engine.js'
+import { JOINT, MAX_JOINED, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { allocate, type ByteSource, bytesOf, copyOf, writableBytes } from './bytes.js'
@@ -77,8 +77,6 @@ export function decodeBatchFunction(engine: TextEngine): DecodeBatch {
 
 /** The most bytes that offsets of 32 bits can count. */
 const MAX_TOTAL = 2 ** 32 - 1
-/** The most code units of a group and its joints: its bytes fit into the scratch memory. */
-const GROUP_UNITS = SCRATCH_BYTES / 3
 /** Longer texts go alone: to join them would cost more than a call. */
 const LONG_UNITS = 1024
 
@@ -114,7 +112,7 @@ class Batch {
     let units = 0
     for (let i = 0; i < texts.length; i++) {
       const { length } = texts[i]
-      if (units + length > GROUP_UNITS || length > LONG_UNITS) {
+      if (units + length > MAX_JOINED || length > LONG_UNITS) {
         this.#encodeGroup(first, i)
         first = i
         units = 0
