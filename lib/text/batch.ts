@@ -7,11 +7,11 @@
  */
 import { JOINT, MAX_JOINED, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
+import { allocate, copyOf, SCRATCH_BYTES, scratch } from '../memory.js'
 import { checkRange } from '../range.js'
-import { allocate, type ByteSource, bytesOf, copyOf, writableBytes } from './bytes.js'
+import { type ByteSource, bytesOf, writableBytes } from './bytes.js'
 import { throwsOnLoneSurrogates, type Utf8EncoderOptions } from './encoder.js'
 import { checkedOptions } from './options.js'
-import { SCRATCH_BYTES, scratch } from './scratch.js'
 import { checkString, checkWellFormed } from './strings.js'
 
 export interface EncodeBatchOptions extends Utf8EncoderOptions {
@@ -79,31 +79,32 @@ export function decodeBatchFunction(engine: TextEngine): DecodeBatch {
 const MAX_TOTAL = 2 ** 32 - 1
 /** Longer texts go alone: to join them would cost more than a call. */
 const LONG_UNITS = 1024
+/** Up to so many bytes it is cheaper to copy the result than to ask for its size first. Pages that nobody touches are free. */
+const COPIED_BYTES = 2 ** 26
 
 /** One call of encodeBatch: where the next byte goes. */
 class Batch {
   readonly #engine: TextEngine
   readonly #texts: readonly string[]
+  readonly #memory: Uint8Array
+  /** True if `#memory` is just what the caller shall have. */
+  readonly #isResult: boolean
   readonly #offsets: Uint32Array<ArrayBuffer>
-  /** The caller's memory, which cannot grow. */
-  readonly #into: Uint8Array | undefined
-  #memory: Uint8Array
-  /** So many bytes suffice for all texts. */
-  readonly #most: number
   #at = 0
 
   constructor(engine: TextEngine, texts: readonly string[], into: Uint8Array | undefined) {
     this.#engine = engine
     this.#texts = texts
-    this.#into = into
     const units = unitsOf(texts)
     // A unit takes one byte to three.
-    const most = units <= MAX_TOTAL / 3 ? 3 * units : units <= MAX_TOTAL ? totalOf(engine, texts) : units
-    if (most > MAX_TOTAL) throw argumentError('strings', `at most ${MAX_TOTAL} bytes in all`, most)
-    this.#most = most
+    const isExact = 3 * units > COPIED_BYTES
+    const size = !isExact ? 3 * units : units > MAX_TOTAL ? units : totalOf(engine, texts)
+    if (size > MAX_TOTAL) throw argumentError('strings', `at most ${MAX_TOTAL} bytes in all`, size)
+    this.#isResult = into !== undefined || isExact
+    // With room for all joints the scratch memory is never asked for a second time.
+    const fitsScratch = 3 * (units + texts.length) <= SCRATCH_BYTES
+    this.#memory = into ?? (fitsScratch ? scratch() : allocate(size))
     this.#offsets = new Uint32Array(texts.length + 1)
-    // For ASCII the last group still finds the room that it asks for.
-    this.#memory = into ?? (most <= SCRATCH_BYTES ? scratch() : allocate(units + SCRATCH_BYTES))
   }
 
   encode(): Utf8Batch {
@@ -126,7 +127,8 @@ class Batch {
       }
     }
     this.#encodeGroup(first, texts.length)
-    const values = this.#into?.subarray(0, this.#at) ?? copyOf(this.#memory, 0, this.#at)
+    const memory = this.#memory
+    const values = this.#isResult ? memory.subarray(0, this.#at) : copyOf(memory, 0, this.#at)
     return { values, offsets: this.#offsets }
   }
 
@@ -138,49 +140,35 @@ class Batch {
     for (let i = first; i < end; i++) this.#encodeOne(i)
   }
 
-  /** False if a text holds the joint, or offsets have no room for what the engine may need; then nothing is done. */
+  /** False if a text holds the joint; then nothing is done. */
   #encodeJoined(joined: string, first: number, end: number): boolean {
     const engine = this.#engine
+    const memory = this.#memory
     const offsets = this.#offsets
     const start = this.#at
-    if (start + 3 * joined.length > MAX_TOTAL) return false
-    if (this.#hasRoom(3 * joined.length)) {
-      const at = engine.encodeJoined(joined, end - first, this.#memory, start, offsets, first + 1)
+    const room = memory.byteLength - start
+    if (3 * joined.length <= room) {
+      const at = engine.encodeJoined(joined, end - first, memory, start, offsets, first + 1)
       if (at >= 0) this.#at = at
       return at >= 0
     }
-    // What there is may still suffice.
-    const memory = scratch()
-    const size = engine.encodeJoined(joined, end - first, memory, 0, offsets, first + 1)
+    // That is what it could take at the most; what it does take may have room.
+    const own = scratch()
+    const size = engine.encodeJoined(joined, end - first, own, 0, offsets, first + 1)
     if (size < 0) return false
-    if (size > this.#memory.byteLength - start) this.#fail()
-    this.#memory.set(memory.subarray(0, size), start)
+    if (size > room) this.#fail()
+    memory.set(own.subarray(0, size), start)
     for (let i = first + 1; i <= end; i++) offsets[i] += start
     this.#at += size
     return true
   }
 
   #encodeOne(i: number): void {
-    const engine = this.#engine
-    const text = this.#texts[i]
-    let written = engine.encodeInto(text, this.#memory, this.#at, this.#memory.byteLength)
-    if (written < 0) {
-      if (!this.#hasRoom(engine.byteLength(text))) this.#fail()
-      written = engine.encodeInto(text, this.#memory, this.#at, this.#memory.byteLength)
-    }
+    const memory = this.#memory
+    const written = this.#engine.encodeInto(this.#texts[i], memory, this.#at, memory.byteLength)
+    if (written < 0) this.#fail()
     this.#at += written
     this.#offsets[i + 1] = this.#at
-  }
-
-  /** True if there are `size` bytes of room, which are made if the memory is ours. */
-  #hasRoom(size: number): boolean {
-    const memory = this.#memory
-    const needed = this.#at + size
-    if (needed <= memory.byteLength) return true
-    if (this.#into !== undefined) return false
-    this.#memory = allocate(Math.max(needed, Math.min(2 * memory.byteLength, this.#most)))
-    this.#memory.set(memory.subarray(0, this.#at))
-    return true
   }
 
   #fail(): never {

@@ -6,7 +6,7 @@
  * elsewhere would be a silent loss.
  */
 import { characterAt, isCut } from '../engine/javascript/utf8.js'
-import { argumentError, outOfMemoryError } from '../errors.js'
+import { argumentError } from '../errors.js'
 
 /** Any bytes: a view of any kind or a buffer, shared ones included. */
 export type ByteSource = ArrayBufferView | ArrayBufferLike
@@ -36,25 +36,6 @@ export function writableBytes(target: Uint8Array, name: string): Uint8Array {
   return bytesOf(target, name)
 }
 
-/** A Uint8Array of `size` bytes, all 0, or ERR_OUT_OF_MEMORY. */
-export function allocate(size: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(size)
-  } catch (error) {
-    throw outOfMemoryError(size, error)
-  }
-}
-
-/** bytes[start, end) in memory of their own, or ERR_OUT_OF_MEMORY. */
-export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
-  try {
-    // The method of Uint8Array: that of Buffer copies nothing.
-    return slice.call(bytes, start, end) as Uint8Array<ArrayBuffer>
-  } catch (error) {
-    throw outOfMemoryError(end - start, error)
-  }
-}
-
 /** True if another thread may change `bytes` while they are read. */
 export function isShared(bytes: Uint8Array): boolean {
   return !(bytes.buffer instanceof ArrayBuffer)
@@ -77,7 +58,7 @@ export function cutCharacter(bytes: Uint8Array, start: number, end: number): Uin
   return NO_BYTES
 }
 
-const { slice, at } = Uint8Array.prototype
+const { at } = Uint8Array.prototype
 const typedArrayTag = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   Symbol.toStringTag,

@@ -6,7 +6,8 @@
 import { characterAt, isCut, lengthOf } from '../engine/javascript/utf8.js'
 import type { TextEngine } from '../engine/text-engine.js'
 import { argumentError, illFormedError, labelError } from '../errors.js'
-import { type ByteSource, bytesOf, copyOf, cutCharacter, isShared, NO_BYTES } from './bytes.js'
+import { copyOf } from '../memory.js'
+import { type ByteSource, bytesOf, cutCharacter, isShared, NO_BYTES } from './bytes.js'
 import { checkedOptions, oneOf } from './options.js'
 import { toText } from './strings.js'
 

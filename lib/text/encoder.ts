@@ -1,12 +1,10 @@
 /**
- * Utf8Encoder: TextEncoder's interface over an engine. What it adds to the engine is the memory for `encode`, which is
- * what that costs most for short texts: arrays of up to 64 bytes live on V8's own heap and are ten times as cheap as
- * larger ones, so that it pays to know the exact length first.
+ * Utf8Encoder: TextEncoder's interface over an engine. Of short ASCII it knows the length beforehand, and fills an array of
+ * just that by a loop: arrays of up to 64 bytes live on V8's own heap and cost a tenth of larger ones.
  */
 import type { TextEngine } from '../engine/text-engine.js'
-import { allocate, copyOf, isShared, writableBytes } from './bytes.js'
+import { isShared, writableBytes } from './bytes.js'
 import { checkedOptions, oneOf } from './options.js'
-import { SCRATCH_BYTES, scratch } from './scratch.js'
 import { checkString, checkWellFormed, toText } from './strings.js'
 
 /** What becomes of a lone surrogate: U+FFFD, or an error. */
@@ -106,24 +104,11 @@ export function throwsOnLoneSurrogates(options: Utf8EncoderOptions | undefined):
 
 /** `text` as UTF-8 in memory of its own. */
 export function encodeText(engine: TextEngine, text: string): Uint8Array<ArrayBuffer> {
-  const { length } = text
-  if (length <= SHORT_UNITS && text.charCodeAt(0) < 0x80) {
+  if (text.length <= SHORT_UNITS && text.charCodeAt(0) < 0x80) {
     const encoded = encodeAscii(text)
     if (encoded !== undefined) return encoded
   }
-  if (3 * length <= SCRATCH_BYTES) {
-    const memory = scratch()
-    return copyOf(memory, 0, engine.encodeInto(text, memory, 0, SCRATCH_BYTES))
-  }
-  // ASCII has as many bytes as units: if all of it fits, it was that.
-  if (text.charCodeAt(0) < 0x80 && text.charCodeAt(length >> 1) < 0x80) {
-    const encoded = allocate(length)
-    if (engine.encodeInto(text, encoded, 0, length) === length) return encoded
-  }
-  const size = engine.byteLength(text)
-  const encoded = allocate(size)
-  engine.encodeInto(text, encoded, 0, size)
-  return encoded
+  return engine.encode(text)
 }
 
 /** Up to so many code units a loop is faster than any call out of JavaScript. */

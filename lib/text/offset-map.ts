@@ -7,7 +7,8 @@
  */
 import { MAX_SAMPLED, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
-import { type ByteSource, bytesOf, copyOf, isShared } from './bytes.js'
+import { copyOf } from '../memory.js'
+import { type ByteSource, bytesOf, isShared } from './bytes.js'
 import { checkWellFormed } from './decoder.js'
 import { encodeText } from './encoder.js'
 import { checkedOptions, oneOf } from './options.js'

@@ -1,6 +1,7 @@
 /** Questions about UTF-8, and its repair, for any bytes. */
 import type { InvalidSequence, TextEngine } from '../engine/text-engine.js'
-import { allocate, type ByteSource, bytesOf, copyOf, cutCharacter, isShared } from './bytes.js'
+import { allocate, copyOf } from '../memory.js'
+import { type ByteSource, bytesOf, cutCharacter, isShared } from './bytes.js'
 import { encodeText } from './encoder.js'
 
 /** All take a view of any kind or a buffer, and throw ERR_ARGUMENT for anything else, or if its memory is gone. */

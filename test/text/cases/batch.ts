@@ -18,6 +18,7 @@ const BATCHES: readonly (readonly string[])[] = [
   ['😀', '\ud83d', '\ude00', '文\ud83d', '\ude00é'],
   Array.from({ length: 3000 }, (_, i) => `text ${i} é`.slice(0, i % 11)),
   Array.from({ length: 70_000 }, () => ''),
+  Array.from({ length: 120_000 }, (_, i) => (i < 20_000 ? 'a' : '')),
   Array.from({ length: 500 }, (_, i) => '文'.repeat(i)),
   Array.from({ length: 80 }, (_, i) => 'a'.repeat(1000 + i)),
   ['x'.repeat(100_000), 'é', '文'.repeat(70_000), '', '😀'.repeat(40_000), 'y'],
