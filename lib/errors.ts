@@ -24,43 +24,98 @@ export const ERROR_CODES = [
   'ERR_UTF8_INVALID',
   'ERR_STRING_LONE_SURROGATE',
   'ERR_STRING_TOO_LONG',
+  'ERR_ENCODING_UNKNOWN',
+  'ERR_OUTPUT_TOO_SMALL',
+  'ERR_OUT_OF_MEMORY',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 export interface ErrorPlace {
   /** File, as the user would name it. */
   readonly file?: string
-  /** Byte offset in that file. */
+  /** Byte offset in that file, or in the bytes at hand; in a string, the index of a UTF-16 code unit. */
   readonly offset?: number
 }
 
-export class Utf8TokenizerError extends Error {
+/** What every error of this package has, whatever built-in class it extends. */
+export interface CodedError extends Error {
   readonly code: ErrorCode
   readonly file: string | undefined
   readonly offset: number | undefined
+}
 
-  constructor(code: ErrorCode, message: string, place: ErrorPlace = {}, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'Utf8TokenizerError'
-    this.code = code
-    this.file = place.file
-    this.offset = place.offset
+/** The general class; and `error instanceof Utf8TokenizerError` is true for those of the other two classes as well. */
+export class Utf8TokenizerError extends coded(Error) {
+  override readonly name: string = 'Utf8TokenizerError'
+
+  static override [Symbol.hasInstance](value: unknown): value is CodedError {
+    return typeof value === 'object' && value !== null && OWN.has(value)
   }
 }
 
+/** A TypeError, where JavaScript or the Encoding Standard ask for one: wrong arguments, ill-formed text. */
+export class Utf8TokenizerTypeError extends coded(TypeError) {}
+
+/** A RangeError, where they ask for that: unknown labels, sizes that do not fit. */
+export class Utf8TokenizerRangeError extends coded(RangeError) {}
+
 /** A wrong argument, in the one shape: expected X for Y, received Z. */
-export function argumentError(name: string, expected: string, received: unknown): Utf8TokenizerError {
-  return new Utf8TokenizerError(
+export function argumentError(name: string, expected: string, received: unknown): CodedError {
+  return new Utf8TokenizerTypeError(
     'ERR_ARGUMENT',
     `expected ${expected} for ${name}, received ${describe(received)}`,
   )
 }
 
 /** Text that no string can hold. `most` is how many UTF-16 code units the longest has. */
-export function stringTooLongError(most: number): Utf8TokenizerError {
-  return new Utf8TokenizerError(
+export function stringTooLongError(most: number): CodedError {
+  return new Utf8TokenizerRangeError(
     'ERR_STRING_TOO_LONG',
     `expected at most ${most} UTF-16 code units for a string, received bytes of more text; decode them in pieces`,
+  )
+}
+
+/** Ill-formed UTF-8 where it is refused. `offset` is that of the sequence, in bytes. */
+export function illFormedError(offset: number, length: number, reason: string): CodedError {
+  return new Utf8TokenizerTypeError(
+    'ERR_UTF8_INVALID',
+    `expected well-formed UTF-8, received ${length === 1 ? 'a byte' : `${length} bytes`} that ${length === 1 ? 'is' : 'are'} not (${reason}) at byte ${offset}; replace or ignore errors to go on behind it`,
+    { offset },
+  )
+}
+
+/** A lone surrogate where it is refused: `offset` is its index in the string that messages call `name`. */
+export function loneSurrogateError(name: string, offset: number): CodedError {
+  return new Utf8TokenizerTypeError(
+    'ERR_STRING_LONE_SURROGATE',
+    `expected well-formed UTF-16 for ${name}, received a lone surrogate at code unit ${offset}; use errors: 'replace' to encode it as U+FFFD`,
+    { offset },
+  )
+}
+
+/** A label that is none of UTF-8. */
+export function labelError(label: string): CodedError {
+  return new Utf8TokenizerRangeError(
+    'ERR_ENCODING_UNKNOWN',
+    `expected a label of UTF-8 for label, received ${describe(label)}; use TextDecoder for other encodings`,
+  )
+}
+
+/** Memory of the caller's that cannot hold the result. `unit` says of what `needed` and `room` are numbers. */
+export function outputTooSmallError(name: string, needed: number, room: number, unit: string): CodedError {
+  return new Utf8TokenizerRangeError(
+    'ERR_OUTPUT_TOO_SMALL',
+    `expected room for ${needed} ${unit} for ${name}, received ${room}; give a larger array`,
+  )
+}
+
+/** Memory that the platform does not give. */
+export function outOfMemoryError(bytes: number, cause: unknown): CodedError {
+  return new Utf8TokenizerRangeError(
+    'ERR_OUT_OF_MEMORY',
+    `could not get ${bytes} bytes of memory (${messageOf(cause)}); encode the text in pieces`,
+    {},
+    { cause },
   )
 }
 
@@ -134,6 +189,33 @@ export function unpackError(packed: PackedError): Utf8TokenizerError {
   )
   if (stack !== undefined) error.stack = stack
   return error
+}
+
+/** Errors made by classes of this file. */
+const OWN = new WeakSet<object>()
+
+/** A built-in class of errors with what a {@link CodedError} has. */
+function coded(
+  base: ErrorConstructor,
+): new (
+  code: ErrorCode,
+  message: string,
+  place?: ErrorPlace,
+  options?: ErrorOptions,
+) => CodedError {
+  return class extends base {
+    readonly code: ErrorCode
+    readonly file: string | undefined
+    readonly offset: number | undefined
+
+    constructor(code: ErrorCode, message: string, place: ErrorPlace = {}, options?: ErrorOptions) {
+      super(message, options)
+      this.code = code
+      this.file = place.file
+      this.offset = place.offset
+      OWN.add(this)
+    }
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -5,6 +5,7 @@
 import { stringTooLongError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from './arguments.js'
+import { encodeBy } from './encode.js'
 import { accepted } from './native-answer.js'
 import { MAX_JOINED, MAX_STRING_LENGTH, type TextEngine } from './text-engine.js'
 
@@ -32,7 +33,7 @@ export interface NativeTextFunctions {
 const PIECE = 16_384
 
 export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 'findInvalid'> {
-  return {
+  const engine: Omit<TextEngine, 'findInvalid'> = {
     isValid(bytes, start, end) {
       checkRange(bytes, start, end)
       const answer = native.isValid(bytes, start, end)
@@ -57,6 +58,10 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
         at = next
       }
       return bytes
+    },
+    encode(text) {
+      checkText(text)
+      return encodeBy(engine, text)
     },
     encodeInto(text, output, start, end) {
       checkText(text)
@@ -94,6 +99,7 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
       accepted(native.sampleOffsets(bytes, every, samples))
     },
   }
+  return engine
 }
 
 /** The addon's answer where a string would be longer than V8 allows. */

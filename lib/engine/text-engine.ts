@@ -50,10 +50,14 @@ export interface TextEngine {
   /** How many bytes `text` takes as UTF-8. */
   byteLength(text: string): number
 
+  /** `text` as UTF-8, in memory that nobody else has, exactly as long as it needs (ERR_OUT_OF_MEMORY). */
+  encode(text: string): Uint8Array<ArrayBuffer>
+
   /**
-   * Encodes as many whole characters of `text` as fit into output[start, end); nothing outside of it is touched. Returns
-   * how many bytes were written; if that is not all of `text`, the bitwise complement (~written, a negative number; as
-   * arithmetic: -1 - written). The code units that were read are then `utf16Length` of what was written.
+   * Encodes as many whole characters of `text` as fit into output[start, end); nothing else is touched, not even behind
+   * them, as the Encoding Standard has it. Returns how many bytes were written; if that is not all of `text`, the
+   * bitwise complement (~written, a negative number; as arithmetic: -1 - written). The code units that were read are
+   * then `utf16Length` of what was written.
    */
   encodeInto(text: string, output: Uint8Array, start: number, end: number): number
 

@@ -3,7 +3,9 @@
  * length and by what a few samples of the text look like (thresholds.ts). Which way is taken never changes the result.
  */
 import { isUtf8 } from 'node:buffer'
+import { encodeBy, mayBeAscii } from '../engine/encode.js'
 import type { TextEngine } from '../engine/text-engine.js'
+import { copyOf, scratch } from '../memory.js'
 import type { Thresholds } from './thresholds.js'
 
 /** A way that Buffer has and its types do not tell of: it takes any Uint8Array as `this`. */
@@ -13,12 +15,12 @@ const { utf8Slice } = Buffer.prototype as unknown as {
 
 /** `engine` does what V8 cannot, and what `thresholds` give to it. */
 export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): TextEngine {
-  const { encodeLoop, decodeLoop, encode, byteLength, decode, validate } = thresholds
+  const { encodeLoop, decodeLoop, encode, encodeWhole, byteLength, decode, validate } = thresholds
   const encoder = new TextEncoder()
   // A byte order mark is a character like any other to an engine.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  return {
+  const chosen: TextEngine = {
     ...engine,
     isValid(bytes, start, end) {
       if (end - start >= validate || isShared(bytes)) return engine.isValid(bytes, start, end)
@@ -28,6 +30,18 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
       const length = text.length
       const from = length < byteLength.other ? Infinity : looksAscii(text) ? byteLength.ascii : 0
       return length >= from ? engine.byteLength(text) : Buffer.byteLength(text)
+    },
+    encode(text) {
+      const { length } = text
+      if (length > encodeLoop) {
+        const ascii = mayBeAscii(text)
+        if ((ascii ? length : 3 * length) <= HEAP_BYTES) {
+          const memory = scratch()
+          return copyOf(memory, 0, encoder.encodeInto(text, memory).written)
+        }
+        if (length <= (ascii ? encodeWhole.ascii : encodeWhole.other)) return encoder.encode(text)
+      }
+      return encodeBy(chosen, text)
     },
     encodeInto(text, output, start, end) {
       const length = text.length
@@ -56,7 +70,11 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
       return start === 0 && end === bytes.length ? decoder.decode(bytes) : utf8Slice.call(bytes, start, end)
     },
   }
+  return chosen
 }
+
+/** The longest array that V8 keeps on its own heap, where it costs a tenth. */
+const HEAP_BYTES = 64
 
 /** Samples of the text, all ASCII. One that is not proves that the text is not; the contrary is a guess. */
 function looksAscii(text: string): boolean {

@@ -12,6 +12,8 @@ export interface Thresholds {
   readonly decodeLoop: number
   /** From this length on the addon is faster than V8: text that looks like ASCII, and all other. */
   readonly encode: Crossing
+  /** Up to this length TextEncoder's encode is the fastest way to an array of its own, if that is larger than 64 bytes. */
+  readonly encodeWhole: Crossing
   readonly byteLength: Crossing
   readonly decode: Crossing
   /** From this length on the addon's validation is faster than that of node:buffer. */
@@ -27,6 +29,7 @@ const NODE_20: Thresholds = {
   encodeLoop: 12,
   decodeLoop: 16,
   encode: { ascii: Infinity, other: 32 },
+  encodeWhole: { ascii: 1500, other: 100 },
   byteLength: { ascii: 4096, other: 256 },
   decode: { ascii: 8192, other: 32 },
   validate: 512,
@@ -36,6 +39,7 @@ const NODE_22: Thresholds = {
   encodeLoop: 12,
   decodeLoop: 16,
   encode: { ascii: Infinity, other: 32 },
+  encodeWhole: { ascii: 1500, other: 100 },
   byteLength: { ascii: 4096, other: 256 },
   decode: { ascii: Infinity, other: Infinity },
   validate: 512,

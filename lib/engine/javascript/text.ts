@@ -4,6 +4,7 @@
  */
 
 import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from '../arguments.js'
+import { encodeBy } from '../encode.js'
 import type { TextEngine } from '../text-engine.js'
 import { decodeBatch, encodeJoined } from './batch.js'
 import { countCodePoints, sampleOffsets, utf16Length } from './count.js'
@@ -33,6 +34,10 @@ export const javascriptTextEngine: TextEngine = {
   byteLength(text) {
     checkText(text)
     return byteLength(text)
+  },
+  encode(text) {
+    checkText(text)
+    return encodeBy(javascriptTextEngine, text)
   },
   encodeInto(text, output, start, end) {
     checkText(text)

@@ -1,0 +1,65 @@
+/**
+ * The package's root for browsers, and for whatever else is not Node: what index.ts exports, on the JavaScript engine
+ * alone, without what chooses another one. Nothing from here on imports anything but files of this package.
+ */
+import { javascriptTextEngine } from './engine/javascript/text.js'
+import { textLayer } from './text/layer.js'
+
+export { REASONS, type Reason } from './engine/abi.js'
+export type { InvalidSequence } from './engine/text-engine.js'
+export {
+  type CodedError,
+  ERROR_CODES,
+  type ErrorCode,
+  Utf8TokenizerError,
+  Utf8TokenizerRangeError,
+  Utf8TokenizerTypeError,
+} from './errors.js'
+export {
+  CONTROLS,
+  type Control,
+  DLE,
+  ESCAPE_OFFSET,
+  ETX,
+  INVALID_POLICIES,
+  type InvalidPolicy,
+  isReserved,
+  RESERVED_POLICIES,
+  type ReservedPolicy,
+  STX,
+} from './protocol/controls.js'
+export { escapeControls, unescapeControls } from './protocol/escape.js'
+export { visualizeControls } from './protocol/visualize.js'
+export type { BatchOffsets, EncodeBatchOptions, Utf8Batch } from './text/batch.js'
+export type { ByteSource } from './text/bytes.js'
+export type { Utf8DecodeOptions, Utf8DecoderErrors, Utf8DecoderOptions } from './text/decoder.js'
+export type { EncodeIntoResult, Utf8EncoderErrors, Utf8EncoderOptions } from './text/encoder.js'
+export {
+  type ConvertAllOptions,
+  OFFSET_ROUNDINGS,
+  OFFSET_UNITS,
+  type OffsetRounding,
+  type OffsetUnit,
+} from './text/offset-map.js'
+
+export const {
+  countCodePoints,
+  decodeBatch,
+  encodeBatch,
+  findInvalidUtf8,
+  isValidUtf8,
+  OffsetMap,
+  toWellFormedUtf8,
+  Utf8Decoder,
+  Utf8DecoderStream,
+  Utf8Encoder,
+  Utf8EncoderStream,
+  utf8ByteLength,
+  utf16Length,
+} = textLayer(javascriptTextEngine)
+
+export type OffsetMap = InstanceType<typeof OffsetMap>
+export type Utf8Decoder = InstanceType<typeof Utf8Decoder>
+export type Utf8DecoderStream = InstanceType<typeof Utf8DecoderStream>
+export type Utf8Encoder = InstanceType<typeof Utf8Encoder>
+export type Utf8EncoderStream = InstanceType<typeof Utf8EncoderStream>
