@@ -116,8 +116,8 @@ U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
   const unsigned first = keep & 0xFF;
   const unsigned second = keep >> 8 & 0xFF;
   const auto half = [](const uint8_t* shuffle) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(shuffle)); };
-  store(out, _mm_shuffle_epi8(v, half(kKeepBytes.of[first])));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(v, half(kKeepBytes.of[first])));
   out += __builtin_popcount(first);
-  store(out, _mm_shuffle_epi8(_mm_unpackhi_epi64(v, v), half(kKeepBytes.of[second])));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(_mm_unpackhi_epi64(v, v), half(kKeepBytes.of[second])));
   return out + __builtin_popcount(second);
 }
