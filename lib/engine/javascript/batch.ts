@@ -29,7 +29,7 @@ export function encodeJoined(
 export function decodeBatch(values: Uint8Array, offsets: Uint32Array): string[] {
   const texts: string[] = []
   for (let i = 0; i + 1 < offsets.length; i++) {
-    texts.push(decode(values.subarray(offsets[i], offsets[i + 1]), 'replace'))
+    texts.push(decode(values, offsets[i], offsets[i + 1], 'replace'))
   }
   return texts
 }

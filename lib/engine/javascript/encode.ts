@@ -10,9 +10,8 @@ export function byteLength(text: string): number {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) continue
     length += unit < 0x800 ? 1 : 2
-    if (!isPairAt(text, i)) continue
-    // Four bytes for its two units: those of the first one are counted, the second one adds nothing to its own.
-    i++
+    // A pair takes four bytes, of which its second unit is one and the first one has three.
+    if (isPairAt(unit, text, i)) i++
   }
   return length
 }
@@ -25,7 +24,7 @@ export function encodeInto(text: string, output: Uint8Array, start: number, end:
   for (;;) {
     // A unit takes three bytes at the most: for so many units none has to ask for room.
     let safe = Math.min(length, i + Math.floor((end - at) / 3))
-    if (safe < length && safe > i && isPairAt(text, safe - 1)) safe--
+    if (safe < length && safe > i && isPairAt(text.charCodeAt(safe - 1), text, safe - 1)) safe--
     if (safe === i) break
     at = encodeUnits(text, i, safe, output, at)
     i = safe
@@ -46,40 +45,41 @@ export function encodeInto(text: string, output: Uint8Array, start: number, end:
  * ends.
  */
 export function encodeUnits(text: string, from: number, to: number, output: Uint8Array, at: number): number {
+  let place = at
   for (let i = from; i < to; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit < 0x80) {
-      output[at++] = unit
-    } else if (unit < 0x800) {
-      output[at] = 0xc0 | (unit >> 6)
-      output[at + 1] = 0x80 | (unit & 0x3f)
-      at += 2
-    } else if ((unit & 0xf800) !== 0xd800) {
-      output[at] = 0xe0 | (unit >> 12)
-      output[at + 1] = 0x80 | ((unit >> 6) & 0x3f)
-      output[at + 2] = 0x80 | (unit & 0x3f)
-      at += 3
-    } else if (isPairAt(text, i)) {
+    let unit = text.charCodeAt(i)
+    // Most text has some ASCII, and then mostly more of it.
+    while (unit < 0x80) {
+      output[place++] = unit
+      if (++i === to) return place
+      unit = text.charCodeAt(i)
+    }
+    if (unit < 0x800) {
+      output[place] = 0xc0 | (unit >> 6)
+      output[place + 1] = 0x80 | (unit & 0x3f)
+      place += 2
+    } else if (isPairAt(unit, text, i)) {
       const character = 0x10000 + ((unit & 0x3ff) << 10) + (text.charCodeAt(++i) & 0x3ff)
-      output[at] = 0xf0 | (character >> 18)
-      output[at + 1] = 0x80 | ((character >> 12) & 0x3f)
-      output[at + 2] = 0x80 | ((character >> 6) & 0x3f)
-      output[at + 3] = 0x80 | (character & 0x3f)
-      at += 4
+      output[place] = 0xf0 | (character >> 18)
+      output[place + 1] = 0x80 | ((character >> 12) & 0x3f)
+      output[place + 2] = 0x80 | ((character >> 6) & 0x3f)
+      output[place + 3] = 0x80 | (character & 0x3f)
+      place += 4
     } else {
-      output[at] = 0xef
-      output[at + 1] = 0xbf
-      output[at + 2] = 0xbd
-      at += 3
+      if ((unit & 0xf800) === 0xd800) unit = 0xfffd
+      output[place] = 0xe0 | (unit >> 12)
+      output[place + 1] = 0x80 | ((unit >> 6) & 0x3f)
+      output[place + 2] = 0x80 | (unit & 0x3f)
+      place += 3
     }
   }
-  return at
+  return place
 }
 
-/** True if the unit at `i` is the first one of a surrogate pair. */
-function isPairAt(text: string, i: number): boolean {
-  // Behind the end charCodeAt gives NaN, of which nothing is left here.
-  return (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
+/** True if `unit`, that at `i`, is the first one of a surrogate pair. */
+function isPairAt(unit: number, text: string, i: number): boolean {
+  // To ask for a unit behind the end is right, but slow.
+  return (unit & 0xfc00) === 0xd800 && i + 1 < text.length && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
 }
 
 /** How many bytes the character takes that begins at `i`. */
@@ -87,5 +87,5 @@ function sizeAt(text: string, i: number): number {
   const unit = text.charCodeAt(i)
   if (unit < 0x80) return 1
   if (unit < 0x800) return 2
-  return isPairAt(text, i) ? 4 : 3
+  return isPairAt(unit, text, i) ? 4 : 3
 }

@@ -77,6 +77,19 @@ export function scanText(
   return at
 }
 
+/** Passes over ASCII by 16 bytes, and returns where it stopped, with ASCII or not. */
+export function skipAscii(view: DataView, from: number, end: number): number {
+  const last = end - 16
+  let at = from
+  while (at <= last) {
+    const low = view.getInt32(at, true) | view.getInt32(at + 4, true)
+    const high = view.getInt32(at + 8, true) | view.getInt32(at + 12, true)
+    if (((low | high) & 0x80808080) !== 0) break
+    at += 16
+  }
+  return at
+}
+
 /**
  * The continuation bytes in [from, end) of well-formed text; or -1 if a character of it is among `stops`. Faster than
  * scanText, which has to look at one character after the other.

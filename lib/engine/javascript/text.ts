@@ -9,26 +9,30 @@ import { decodeBatch, encodeJoined } from './batch.js'
 import { countCodePoints, sampleOffsets, utf16Length } from './count.js'
 import { decode } from './decode.js'
 import { byteLength, encodeInto } from './encode.js'
-import { checkAttached, checkBytes, privateBytes, privateOffsets, windowOf } from './state.js'
+import { checkAttached, checkBytes, isPrivate, privateBytes, privateOffsets, windowOf } from './state.js'
 import { findInvalid, isValid } from './utf8.js'
 
 export const javascriptTextEngine: TextEngine = {
   isValid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return isValid(windowOf(bytes, start, end))
+    // Another view over memory that is detached, of no bytes, would throw.
+    return start === end || isValid(bytes, start, end)
   },
   findInvalid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    const found = findInvalid(windowOf(bytes, start, end))
-    return found === null ? null : { ...found, offset: start + found.offset }
+    return start === end ? null : findInvalid(bytes, start, end)
   },
   countCodePoints(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return countCodePoints(privateBytes(bytes, start, end))
+    if (start === end) return 0
+    const own = privateBytes(bytes, start, end)
+    return countCodePoints(own, 0, own.length)
   },
   utf16Length(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return utf16Length(privateBytes(bytes, start, end))
+    if (start === end) return 0
+    const own = privateBytes(bytes, start, end)
+    return utf16Length(own, 0, own.length)
   },
   byteLength(text) {
     checkText(text)
@@ -42,7 +46,8 @@ export const javascriptTextEngine: TextEngine = {
   decode(bytes, start, end, errors) {
     checkBytes(bytes, start, end)
     checkErrors(errors)
-    return decode(privateBytes(bytes, start, end), errors)
+    if (isPrivate(bytes.buffer)) return decode(bytes, start, end, errors)
+    return decode(privateBytes(bytes, start, end), 0, end - start, errors)
   },
   encodeJoined(joined, count, values, start, ends, first) {
     checkJoined(joined, count, values, start, ends, first)
