@@ -17,7 +17,7 @@ export function utf16Length(bytes: Uint8Array, start: number, end: number): numb
 /** See TextEngine.sampleOffsets. */
 export function sampleOffsets(bytes: Uint8Array, every: number, samples: Uint32Array): void {
   const view = viewOf(bytes, bytes.byteLength)
-  const counts = { codePoints: 0, units: 0 }
+  const counts = { codePoints: 0, units: 0, replaced: 0 }
   let place = 0
   for (let at = 0; at < bytes.length; at += every) {
     samples[place++] = counts.codePoints
@@ -28,14 +28,16 @@ export function sampleOffsets(bytes: Uint8Array, every: number, samples: Uint32A
   samples[place] = counts.units
 }
 
-interface TextCounts {
+/** With U+FFFD for each ill-formed sequence; `replaced` are these alone. */
+export interface TextCounts {
   codePoints: number
   units: number
+  replaced: number
 }
 
-function countText(bytes: Uint8Array, start: number, end: number): TextCounts {
+export function countText(bytes: Uint8Array, start: number, end: number): TextCounts {
   const view = viewOf(bytes, end)
-  const counts = { codePoints: 0, units: 0 }
+  const counts = { codePoints: 0, units: 0, replaced: 0 }
   for (let at = start; at < end; ) {
     const from = at
     at = endOfText(bytes, view, from, end)
@@ -44,6 +46,7 @@ function countText(bytes: Uint8Array, start: number, end: number): TextCounts {
     // What stands here is ill-formed, and becomes one U+FFFD.
     counts.codePoints++
     counts.units++
+    counts.replaced++
     at += lengthOf(characterAt(bytes, at, end))
   }
   return counts

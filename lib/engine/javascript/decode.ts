@@ -6,19 +6,26 @@
  */
 import { stringTooLongError } from '../../errors.js'
 import { type DecodeErrors, MAX_STRING_LENGTH } from '../text-engine.js'
+import { countText } from './count.js'
 import { characterAt, lengthOf, reasonOf } from './utf8.js'
 
 /** See TextEngine.decode; nobody else may change `bytes`. */
 export function decode(bytes: Uint8Array, start: number, end: number, errors: DecodeErrors): string {
+  // No character has more units than bytes.
+  if (end - start > MAX_STRING_LENGTH && unitsOf(bytes, start, end, errors) > MAX_STRING_LENGTH) {
+    throw stringTooLongError(MAX_STRING_LENGTH)
+  }
   const pieces: string[] = []
-  let length = 0
   for (let at = start; at < end; ) {
     at = decodeUnits(bytes, at, end, errors === 'ignore')
-    length += unitCount
-    if (length > MAX_STRING_LENGTH) throw stringTooLongError(MAX_STRING_LENGTH)
     pieces.push(textOf(units, unitCount))
   }
   return pieces.length === 1 ? pieces[0] : pieces.join('')
+}
+
+function unitsOf(bytes: Uint8Array, start: number, end: number, errors: DecodeErrors): number {
+  const { units, replaced } = countText(bytes, start, end)
+  return errors === 'ignore' ? units - replaced : units
 }
 
 /** The code units of one piece, and how many there are. */
