@@ -58,6 +58,30 @@ export function describeLargeTexts(create: () => Engine, level: Level): void {
       }
     })
 
+    it('far out in memory, behind what 31 bits can count', () => {
+      // What nobody has written to takes no memory.
+      const far = 2 ** 31 - 50
+      const values = new Uint8Array(far + 2 ** 16)
+      for (const script of STRING_SCRIPTS) {
+        const text = stringOf(script, 500)
+        const whole = encodeOracle(text)
+        for (const start of [far - 1000, far, far + 1000]) {
+          const end = start + whole.length
+          values.fill(0x7e, start - 5, start + 2 * whole.length)
+          expect(engine.encodeInto(text, values, start, values.length)).toBe(whole.length)
+          expect(Buffer.compare(values.subarray(start - 1, end + 1), Buffer.from(`~${text}~`))).toBe(0)
+          checkBytes(engine, values, start, end)
+          checkBytes(engine, values, start + 1, end - 1)
+          const ends = new Uint32Array(2)
+          expect(engine.encodeJoined(`\0${text}`, 2, values, start, ends, 0)).toBe(end)
+          expect([...ends]).toEqual([start, end])
+          expect(engine.decodeBatch(values, Uint32Array.of(start, start, end))).toEqual(['', text])
+          values[end - 1] = 0xe4
+          expect(engine.findInvalid(values, start, end)?.offset).toBeGreaterThan(end - 5)
+        }
+      }
+    })
+
     it('however V8 keeps them', () => {
       for (const script of level === 'full' ? STRING_SCRIPTS : (['ascii', 'mixed'] as const)) {
         const text = stringOf(script, UNITS)

@@ -5,22 +5,20 @@
 
 import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from '../arguments.js'
 import type { TextEngine } from '../text-engine.js'
-import { decodeBatch, encodeJoined } from './batch.js'
 import { countCodePoints, sampleOffsets, utf16Length } from './count.js'
-import { decode } from './decode.js'
-import { byteLength, encodeInto } from './encode.js'
+import { decode, decodeBatch } from './decode.js'
+import { byteLength, encodeInto, encodeJoined, LAST_PLACE } from './encode.js'
 import { checkAttached, checkBytes, isPrivate, privateBytes, privateOffsets, windowOf } from './state.js'
 import { findInvalid, isValid } from './utf8.js'
 
 export const javascriptTextEngine: TextEngine = {
   isValid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    // Another view over memory that is detached, of no bytes, would throw.
-    return start === end || isValid(bytes, start, end)
+    return isValid(bytes, start, end)
   },
   findInvalid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return start === end ? null : findInvalid(bytes, start, end)
+    return findInvalid(bytes, start, end)
   },
   countCodePoints(bytes, start, end) {
     checkBytes(bytes, start, end)
@@ -41,7 +39,9 @@ export const javascriptTextEngine: TextEngine = {
   encodeInto(text, output, start, end) {
     checkText(text)
     checkBytes(output, start, end, 'output')
-    return encodeInto(text, output, start, end)
+    if (end <= LAST_PLACE) return encodeInto(text, output, start, end)
+    const room = Math.min(end - start, 3 * text.length)
+    return encodeInto(text, windowOf(output, start, start + room), 0, room)
   },
   decode(bytes, start, end, errors) {
     checkBytes(bytes, start, end)
@@ -53,7 +53,8 @@ export const javascriptTextEngine: TextEngine = {
     checkJoined(joined, count, values, start, ends, first)
     checkAttached('values', values)
     checkAttached('ends', ends)
-    return encodeJoined(joined, count, values, start, ends, first)
+    const into = windowOf(values, start, start + 3 * joined.length)
+    return encodeJoined(joined, count, into, start, ends, first)
   },
   decodeBatch(values, offsets) {
     // Wrong ones are refused before they are copied.
@@ -62,7 +63,7 @@ export const javascriptTextEngine: TextEngine = {
     checkAttached('offsets', offsets)
     const own = privateOffsets(offsets)
     if (own !== offsets) checkOffsets(values, own)
-    return decodeBatch(privateBytes(values, 0, values.byteLength), own)
+    return decodeBatch(isPrivate(values.buffer) ? values : privateBytes(values, 0, values.byteLength), own)
   },
   sampleOffsets(bytes, every, samples) {
     checkSamples(bytes, every, samples)

@@ -54,12 +54,12 @@ export function characterAt(bytes: Uint8Array, at: number, end = bytes.length): 
 
 /** See TextEngine.isValid. */
 export function isValid(bytes: Uint8Array, start: number, end: number): boolean {
-  return endOfText(bytes, viewOf(bytes, end), start, end) === end
+  return endOfTextIn(bytes, start, end) === end
 }
 
 /** See TextEngine.findInvalid. */
 export function findInvalid(bytes: Uint8Array, start: number, end: number): InvalidSequence | null {
-  const offset = endOfText(bytes, viewOf(bytes, end), start, end)
+  const offset = endOfTextIn(bytes, start, end)
   if (offset === end) return null
   const character = characterAt(bytes, offset, end)
   return { offset, length: lengthOf(character), reason: REASONS[reasonOf(character)] }
@@ -76,6 +76,30 @@ export function endOfText(bytes: Uint8Array, view: DataView, from: number, end: 
     if (reasonOf(character) !== 0) return at
     at += lengthOf(character)
   }
+}
+
+/** For fewer bytes a view is not worth what it costs. */
+export const SHORT = 64
+
+function endOfTextIn(bytes: Uint8Array, start: number, end: number): number {
+  return end - start < SHORT
+    ? endOfShort(bytes, start, end)
+    : endOfText(bytes, viewOf(bytes, end), start, end)
+}
+
+/** The same as endOfText, one character after the other. */
+function endOfShort(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end) {
+    if (bytes[at] < 0x80) {
+      at++
+      continue
+    }
+    const character = characterAt(bytes, at, end)
+    if (reasonOf(character) !== 0) return at
+    at += lengthOf(character)
+  }
+  return end
 }
 
 /** For words of bytes[0, end), at the offsets that they have in `bytes`. */
