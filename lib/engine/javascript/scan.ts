@@ -60,6 +60,16 @@ export function scanText(
     } else if (beginsWithThree(word)) {
       at += 3
       continuations += 2
+      // Scripts that take three bytes do so for long: the next three at once, of which none waits for the one before.
+      while (
+        at <= end - 10 &&
+        beginsWithThree(view.getInt32(at, true)) &&
+        beginsWithThree(view.getInt32(at + 3, true)) &&
+        beginsWithThree(view.getInt32(at + 6, true))
+      ) {
+        at += 9
+        continuations += 6
+      }
     } else if (beginsWithFour(word)) {
       at += 4
       continuations += 3
