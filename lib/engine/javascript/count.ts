@@ -65,11 +65,8 @@ function countWellFormed(view: DataView, from: number, end: number, counts: Text
     codePoints += sumOfHighBits(leads)
     pairs += sumOfHighBits(ofFour)
   }
-  for (; at < end; at++) {
-    const byte = view.getUint8(at)
-    if ((byte & 0xc0) !== 0x80) codePoints++
-    if (byte >= 0xf0) pairs++
-  }
+  // No character of four bytes begins among the last three.
+  for (; at < end; at++) if ((view.getUint8(at) & 0xc0) !== 0x80) codePoints++
   counts.codePoints += codePoints
   counts.units += codePoints + pairs
 }
