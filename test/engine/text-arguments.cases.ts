@@ -128,7 +128,7 @@ export function describeTextArguments(create: () => Engine): void {
         expect(samples.every((one) => one === 7)).toBe(true)
         engine.sampleOffsets(text, every, new Uint32Array(least))
       }
-      for (const every of [0, 1, 63, 65, -64, 64.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (const every of [0, 1, 32, 63, 65, 96, -64, 64.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         refused(() => engine.sampleOffsets(text, every, new Uint32Array(1000)), `every ${every}`)
       }
       expect(MAX_SAMPLED).toBe(2 ** 32 - 1)

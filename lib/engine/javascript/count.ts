@@ -2,7 +2,7 @@
  * How much text bytes hold: code points and UTF-16 code units. In well-formed UTF-8 they are counted by four bytes at
  * once: each byte but 80–BF begins a code point, and from F0 on one of two units.
  */
-import { characterAt, endOfText, lengthOf, viewOf } from './utf8.js'
+import { characterAt, endOfText, lengthOf, reasonOf, SHORT, viewOf } from './utf8.js'
 
 /** See TextEngine.countCodePoints; nobody else may change `bytes`. */
 export function countCodePoints(bytes: Uint8Array, start: number, end: number): number {
@@ -36,20 +36,34 @@ export interface TextCounts {
 }
 
 export function countText(bytes: Uint8Array, start: number, end: number): TextCounts {
-  const view = viewOf(bytes, end)
   const counts = { codePoints: 0, units: 0, replaced: 0 }
+  if (end - start < SHORT) {
+    countPlainly(bytes, start, end, end, counts)
+    return counts
+  }
+  const view = viewOf(bytes, end)
   for (let at = start; at < end; ) {
     const from = at
     at = endOfText(bytes, view, from, end)
     countWellFormed(view, from, at, counts)
-    if (at === end) break
-    // What stands here is ill-formed, and becomes one U+FFFD.
-    counts.codePoints++
-    counts.units++
-    counts.replaced++
-    at += lengthOf(characterAt(bytes, at, end))
+    // Where one is ill-formed, others mostly are as well.
+    at = countPlainly(bytes, at, Math.min(end, at + SHORT), end, counts)
   }
   return counts
+}
+
+/** Adds the characters that begin in bytes[from, to), one after the other, and returns where the last one ends. */
+function countPlainly(bytes: Uint8Array, from: number, to: number, end: number, counts: TextCounts): number {
+  let at = from
+  while (at < to) {
+    const character = characterAt(bytes, at, end)
+    const length = lengthOf(character)
+    counts.codePoints++
+    counts.units += length === 4 ? 2 : 1
+    if (reasonOf(character) !== 0) counts.replaced++
+    at += length
+  }
+  return at
 }
 
 /** Adds what begins in [from, end). */
@@ -65,11 +79,8 @@ function countWellFormed(view: DataView, from: number, end: number, counts: Text
     codePoints += sumOfHighBits(leads)
     pairs += sumOfHighBits(ofFour)
   }
-  for (; at < end; at++) {
-    const byte = view.getUint8(at)
-    if ((byte & 0xc0) !== 0x80) codePoints++
-    if (byte >= 0xf0) pairs++
-  }
+  // No character of four bytes begins among the last three.
+  for (; at < end; at++) if ((view.getUint8(at) & 0xc0) !== 0x80) codePoints++
   counts.codePoints += codePoints
   counts.units += codePoints + pairs
 }

@@ -50,8 +50,12 @@ function decodeThrough(
   }
   let text = ''
   for (let at = start; at < end; ) {
-    at = decodeUnits(view, bytes, at, end, errors === 'ignore')
-    const piece = textOf(units, unitCount)
+    let piece = asciiText(bytes, at, Math.min(end, at + PIECE))
+    at += piece.length
+    if (piece.length < PIECE && at < end) {
+      at = decodeUnits(view, bytes, at, end, errors === 'ignore')
+      piece += textOf(units, unitCount)
+    }
     // To read a sum of strings makes it one. Else all sums of a long text, several times its size, would be kept to its end.
     if (at < end) piece.charCodeAt(0)
     text += piece
@@ -64,8 +68,37 @@ function unitsOf(bytes: Uint8Array, start: number, end: number, errors: DecodeEr
   return errors === 'ignore' ? units - replaced : units
 }
 
-/** The code units of one piece, and how many there are. */
-const units = new Uint16Array(4096)
+/** How many units of the string are made at once; a piece may have so many of ASCII, and so many more. */
+const PIECE = 4096
+
+/** The ASCII with which bytes[from, end) begin, but for what is left over from sixteen. */
+function asciiText(bytes: Uint8Array, from: number, end: number): string {
+  let text = ''
+  for (let at = from; at + 16 <= end; at += 16) {
+    const a = bytes[at]
+    const b = bytes[at + 1]
+    const c = bytes[at + 2]
+    const d = bytes[at + 3]
+    const e = bytes[at + 4]
+    const f = bytes[at + 5]
+    const g = bytes[at + 6]
+    const h = bytes[at + 7]
+    const i = bytes[at + 8]
+    const j = bytes[at + 9]
+    const k = bytes[at + 10]
+    const l = bytes[at + 11]
+    const m = bytes[at + 12]
+    const n = bytes[at + 13]
+    const o = bytes[at + 14]
+    const p = bytes[at + 15]
+    if ((a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p) >= 0x80) break
+    text += String.fromCharCode(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)
+  }
+  return text
+}
+
+/** The code units of other text, and how many there are. */
+const units = new Uint16Array(PIECE)
 let unitCount = 0
 
 /** Fills `units` from bytes[from, end), and returns the offset of the first character that had no room. */

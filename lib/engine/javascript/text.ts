@@ -23,15 +23,13 @@ export const javascriptTextEngine: TextEngine = {
   },
   countCodePoints(bytes, start, end) {
     checkBytes(bytes, start, end)
-    if (start === end) return 0
-    const own = privateBytes(bytes, start, end)
-    return countCodePoints(own, 0, own.length)
+    if (isPrivate(bytes.buffer)) return countCodePoints(bytes, start, end)
+    return countCodePoints(privateBytes(bytes, start, end), 0, end - start)
   },
   utf16Length(bytes, start, end) {
     checkBytes(bytes, start, end)
-    if (start === end) return 0
-    const own = privateBytes(bytes, start, end)
-    return utf16Length(own, 0, own.length)
+    if (isPrivate(bytes.buffer)) return utf16Length(bytes, start, end)
+    return utf16Length(privateBytes(bytes, start, end), 0, end - start)
   },
   byteLength(text) {
     checkText(text)
