@@ -25,7 +25,6 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
   // A byte order mark is a character like any other to an engine.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const texts = new AsciiGuess()
-  const decoded = new AsciiGuess()
 
   /** Of text that is not short: whether it is ASCII, most likely. */
   function seemsAscii(text: string): boolean {
@@ -52,18 +51,6 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
     return textDecoder && start === 0 && end === bytes.length
       ? decoder.decode(bytes)
       : utf8Slice.call(bytes, start, end)
-  }
-
-  function decodeLong(bytes: Uint8Array, start: number, end: number): string {
-    const length = end - start
-    const ascii =
-      decoded.sure && (!decoded.ascii || length < LONG) ? decoded.ascii : bytesMayBeAscii(bytes, start, end)
-    const text =
-      length < (ascii ? decode.ascii : decode.other) && !isShared(bytes)
-        ? decodeBuiltIn(bytes, start, end)
-        : engine.decode(bytes, start, end, 'replace')
-    decoded.learn(text.length === length)
-    return text
   }
 
   const chosen: TextEngine = {
@@ -110,8 +97,9 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
         const text = decodeShort(bytes, start, end)
         if (text !== undefined) return text
       }
-      if (length < decode.other && !isShared(bytes)) return decodeBuiltIn(bytes, start, end)
-      return decodeLong(bytes, start, end)
+      return length < decode || isShared(bytes)
+        ? engine.decode(bytes, start, end, errors)
+        : decodeBuiltIn(bytes, start, end)
     },
   }
   return chosen
@@ -121,14 +109,6 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
 const HEAP_BYTES = 64
 /** From this length on a look at the text costs nothing beside the rest. */
 const LONG = 4096
-
-/** A guess from a few bytes of a range that is not short. */
-function bytesMayBeAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  const step = (end - start) >> 3
-  let all = 0
-  for (let at = start; at < end; at += step) all |= bytes[at]
-  return all < 0x80
-}
 
 /** The bytes written, or -1, with nothing said, if there is a surrogate. `output` has three bytes of room for each unit. */
 function encodeShort(text: string, output: Uint8Array, start: number): number {

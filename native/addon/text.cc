@@ -9,6 +9,8 @@ namespace {
 constexpr size_t kKeptScratch = size_t{4} << 20;
 // No string is longer (V8's limit lies a little below); to find that out no memory is needed.
 constexpr size_t kLongestString = size_t{1} << 29;
+// For so few bytes it is not worth to ask for Latin-1: V8 makes it of UTF-16 where it can.
+constexpr size_t kShort = 32;
 // An answer of decode and decodeBatch: a string would be too long.
 constexpr double kTooLong = -100;
 
@@ -61,12 +63,20 @@ Napi::Value EncodeInto(const Napi::CallbackInfo& info) {
   return arguments.answer(static_cast<double>(2 * done.written + (done.read < text.length ? 1 : 0)));
 }
 
-// A string of what [p, p + length) decodes to: Latin-1, which takes half the memory, if there is no character above
-// U+00FF, else UTF-16. False if it would be too long.
+// A string of what [p, p + length) decodes to: ASCII as it stands; Latin-1, which takes half the memory, if there is no
+// character above U+00FF; else UTF-16. False if it would be too long.
 bool decoded(napi_env env, const u8t::Kernels& kernels, Scratch& scratch, const uint8_t* p, size_t length,
              u8t::Malformed malformed, napi_value& string) {
   if (length > kLongestString && u8t::count_text(kernels, p, length).utf16_units > kLongestString) return false;
-  uint8_t* const latin1 = static_cast<uint8_t*>(scratch.take(length + 1));
+  if (kernels.ascii_prefix(p, length) == length) {
+    return napi_create_string_latin1(env, reinterpret_cast<const char*>(p), length, &string) == napi_ok;
+  }
+  if (length <= kShort) {
+    char16_t units[kShort];
+    const size_t count = u8t::utf8_to_utf16(kernels, p, length, units, malformed);
+    return napi_create_string_utf16(env, units, count, &string) == napi_ok;
+  }
+  uint8_t* const latin1 = static_cast<uint8_t*>(scratch.take(length));
   if (latin1 == nullptr) return false;
   const u8t::Transcoded done = u8t::utf8_to_latin1(kernels, p, length, latin1);
   bool made = false;
