@@ -16,6 +16,7 @@ export interface NativeTextFunctions {
   utf16Length(bytes: Uint8Array, start: number, end: number): number
   byteLength(text: string): number
   encodeInto(text: string, output: Uint8Array, start: number, end: number): number
+  encodeAll(text: string, output: Uint8Array): number
   decode(bytes: Uint8Array, start: number, end: number, ignore: boolean): string | number
   decodeAll(bytes: Uint8Array): string | number
   encodeJoined(
@@ -65,15 +66,19 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
       return encodeBy(engine, text)
     },
     encodeInto(text, output, start, end) {
+      // The usual call. A detached array has no element, and a length that may be stale.
+      if (start === 0 && output instanceof Uint8Array && end === output.length && output[0] !== undefined) {
+        if (typeof text === 'string' && text.length <= PIECE) return written(native.encodeAll(text, output))
+      }
       checkText(text)
       checkRange(output, start, end)
       if (text.length <= PIECE) return encodePiece(native, text, output, start, end)
       let place = start
       for (let at = 0; at < text.length; ) {
         const next = pieceEnd(text, at)
-        const written = encodePiece(native, text.slice(at, next), output, place, end)
-        if (written < 0) return ~(place + ~written - start)
-        place += written
+        const bytes = encodePiece(native, text.slice(at, next), output, place, end)
+        if (bytes < 0) return ~(place + ~bytes - start)
+        place += bytes
         at = next
       }
       return place - start
@@ -119,7 +124,11 @@ function encodePiece(
   start: number,
   end: number,
 ): number {
-  const answer = accepted(native.encodeInto(text, output, start, end))
+  return written(native.encodeInto(text, output, start, end))
+}
+
+function written(answer: number): number {
+  accepted(answer)
   return (answer & 1) === 0 ? answer >> 1 : ~(answer >> 1)
 }
 

@@ -41,7 +41,7 @@ const NODE_20: Thresholds = {
 
 const NODE_22: Thresholds = {
   encodeLoop: 12,
-  encode: { ascii: Infinity, other: 64 },
+  encode: { ascii: Infinity, other: 32 },
   encodeWhole: { ascii: 1500, other: 100 },
   byteLength: { ascii: Infinity, other: 64 },
   decodeLoop: 12,

@@ -63,6 +63,35 @@ Napi::Value EncodeInto(const Napi::CallbackInfo& info) {
   return arguments.answer(static_cast<double>(2 * done.written + (done.read < text.length ? 1 : 0)));
 }
 
+// encodeAll(text, output) → what encodeInto answers with for the whole of `output`, in as few calls of Node-API as there
+// can be, because most texts are short.
+napi_value EncodeAll(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  size_t count = 2;
+  void* data = nullptr;
+  size_t length = 0;
+  napi_typedarray_type type;
+  size_t room = 0;
+  void* memory = nullptr;
+  int32_t answer;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
+  const Bound& bound = *static_cast<Bound*>(data);
+  char16_t* const units = bound.environment->units;
+  if (napi_get_value_string_utf16(env, arguments[0], units, kMaxUnits + 2, &length) != napi_ok || length > kMaxUnits) {
+    answer = -1;
+  } else if (napi_get_typedarray_info(env, arguments[1], &type, &room, &memory, nullptr, nullptr) != napi_ok ||
+             type != napi_uint8_array) {
+    answer = -2;
+  } else {
+    const u8t::Transcoded done =
+        u8t::utf16_to_utf8(*bound.kernels, units, length, static_cast<uint8_t*>(memory), memory != nullptr ? room : 0);
+    answer = static_cast<int32_t>(2 * done.written + (done.read < length ? 1 : 0));
+  }
+  napi_value number = nullptr;
+  napi_create_int32(env, answer, &number);
+  return number;
+}
+
 // A string of what [p, p + length) decodes to: ASCII as it stands; Latin-1, which takes half the memory, if there is no
 // character above U+00FF; else UTF-16. False if it would be too long.
 bool decoded(napi_env env, const u8t::Kernels& kernels, Scratch& scratch, const uint8_t* p, size_t length,
@@ -243,10 +272,13 @@ void add_text_functions(Napi::Object exports, Bound* bound) {
   add("byteLength", ByteLength);
   add("encodeInto", EncodeInto);
   add("decode", Decode);
-  napi_value decode_all;
-  if (napi_create_function(exports.Env(), "decodeAll", NAPI_AUTO_LENGTH, DecodeAll, bound, &decode_all) == napi_ok) {
-    exports.Set("decodeAll", Napi::Value(exports.Env(), decode_all));
-  }
+  const auto add_lean = [&](const char* name, napi_callback function) {
+    napi_value made;
+    if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, function, bound, &made) != napi_ok) return;
+    exports.Set(name, Napi::Value(exports.Env(), made));
+  };
+  add_lean("encodeAll", EncodeAll);
+  add_lean("decodeAll", DecodeAll);
   add("encodeJoined", EncodeJoined);
   add("decodeBatch", DecodeBatch);
   add("sampleOffsets", SampleOffsets);

@@ -237,6 +237,7 @@ const KINDS = {
   byteLength: ['text'],
   encodeInto: ['text', 'output', 'number', 'number'],
   decode: [...RANGE, 'boolean'],
+  encodeAll: ['text', 'sampled'],
   decodeAll: ['sampled'],
   encodeJoined: ['text', 'count', 'output', 'number', 'places', 'number'],
   decodeBatch: ['batch', 'places'],
@@ -268,6 +269,8 @@ function rightArguments(name, random = () => 0) {
       return [text, output, Math.min(start, output.length), output.length]
     case 'decode':
       return [input, start, end, random(2) === 0]
+    case 'encodeAll':
+      return [text, output]
     case 'decodeAll':
       return [input]
     case 'encodeJoined': {

@@ -72,6 +72,12 @@ U8T_INLINE uint8_t* write_units(const ToUtf8& k, uint8_t* out, Vector v, Vector 
     const Vector end = operator_or(operator_or(operator_and(units_left<12>(previous), splat_units(0x3000)),
                                                operator_and(shifted, splat_units(0x0F00))),
                                    operator_or(last, load(k.continuations)));
+    if (!any_unit(mask_without(units_equal(v, v), halves))) {
+      // Nothing but pairs, as in a row of emoji: two bytes for each unit, no shuffle.
+      const Vector pairs = choose_units(first, begin, end);
+      store(out, operator_or(units_left<8>(pairs), units_right<8>(pairs)));
+      return out + sizeof(Vector);
+    }
     low = choose_units(first, begin, choose_units(second, end, low));
     // A lone one is U+FFFD: EF BF BD.
     const UnitMask lone = mask_without(surrogate, halves);

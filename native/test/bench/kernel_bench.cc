@@ -62,8 +62,9 @@ int main(int argc, char** argv) {
     const Kernels* const kernels = kernels_for(static_cast<Target>(t));
     if (kernels == nullptr) continue;
     for (const size_t size : {size_t{1} << 16, quick ? size_t{1} << 18 : size_t{1} << 26}) {
-      for (const char* kind : {"ascii", "cyrillic", "cjk", "mixed"}) {
-        const std::vector<uint8_t> input = text_of(kind, size);
+      for (const Script& script : kScripts) {
+        const char* const kind = script.name;
+        const std::vector<uint8_t> input = text_of(script, size, true);
         std::vector<uint8_t> output(size + size / 64 + 8192);
         std::vector<int32_t> lengths(size / 64 + 1024);
         const uint8_t separator = '\n';
