@@ -18,6 +18,7 @@
 
 #include "../core/jsonl.h"
 #include "../core/kernels.h"
+#include "../core/validate.h"
 
 namespace u8t_addon {
 

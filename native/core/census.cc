@@ -1,27 +1,10 @@
-// Census and validation: the kernel's blocks, then the rest byte by byte. See census.h.
+// The census: the kernel's blocks, then the rest byte by byte. See census.h.
 #include "census.h"
 
 #include "kernels.h"
 #include "utf8.h"
 
 namespace u8t {
-
-Invalid find_invalid(const Kernels& kernels, const uint8_t* p, size_t length) {
-  const uint8_t* const end = p + length;
-  const uint8_t* at = p + kernels.valid_prefix(p, length);
-  while (at < end) {
-    const Character character = character_at(at, end);
-    if (character.reason != Reason::kNone) {
-      return {static_cast<size_t>(at - p), character.length, static_cast<uint8_t>(character.reason)};
-    }
-    at += character.length;
-  }
-  return {kWellFormed, 0, 0};
-}
-
-bool is_valid(const Kernels& kernels, const uint8_t* p, size_t length) {
-  return find_invalid(kernels, p, length).offset == kWellFormed;
-}
 
 size_t census(const Kernels& kernels, const uint8_t* p, size_t length, Census& census) {
   const uint8_t* const end = p + length;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "utf8.h"
+
 namespace u8t {
 
 struct Kernels;
@@ -17,20 +19,7 @@ struct Census {
   uint64_t stray;
 };
 
-inline constexpr size_t kWellFormed = SIZE_MAX;
-
 // Adds the counts of [p, p + length) to `census`; returns kWellFormed, or the offset of the first ill-formed sequence.
 size_t census(const Kernels& kernels, const uint8_t* p, size_t length, Census& census);
-
-struct Invalid {
-  size_t offset;  // kWellFormed if there is none
-  uint8_t length;
-  uint8_t reason;
-};
-
-bool is_valid(const Kernels& kernels, const uint8_t* p, size_t length);
-
-// The first ill-formed sequence of [p, p + length).
-Invalid find_invalid(const Kernels& kernels, const uint8_t* p, size_t length);
 
 }  // namespace u8t

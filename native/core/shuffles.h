@@ -7,6 +7,9 @@
 
 namespace u8t {
 
+// How many bits are set, as a distance between pointers.
+inline ptrdiff_t bits_set(uint64_t bits) { return __builtin_popcountll(bits); }
+
 // An index of no byte: x86 and ARM both give 0 for it.
 inline constexpr uint8_t kNoByte = 0x80;
 
@@ -58,14 +61,14 @@ inline constexpr Shuffles<16> kOneOrTwo = [] {
   return table;
 }();
 
-// kOneToThree.of[one | short << 4]: four 32-bit lanes that hold a character each, its last byte lowest; bit i of `one`
-// is set where lane i has one byte, of `short` where it has one or two.
+// kOneToThree.of[key]: four 32-bit lanes that hold a character each, its last byte lowest; bit 2i of the key is set where
+// lane i has one byte, bit 2i + 1 where it has one or two.
 inline constexpr Shuffles<16> kOneToThree = [] {
   Shuffles<16> table{};
   for (unsigned key = 0; key < 256; key++) {
     size_t n = 0;
     for (uint8_t i = 0; i < 4; i++) {
-      const unsigned bytes = 3 - (key >> i & 1) - (key >> (4 + i) & 1);
+      const unsigned bytes = 3 - (key >> (2 * i) & 1) - (key >> (2 * i + 1) & 1);
       for (unsigned k = bytes; k-- > 0;) table.of[key][n++] = static_cast<uint8_t>(4 * i + k);
     }
     while (n < 16) table.of[key][n++] = kNoByte;

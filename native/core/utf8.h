@@ -19,6 +19,9 @@ struct Character {
   bool cut;
 };
 
+// In place of an offset: nothing is ill-formed.
+inline constexpr size_t kWellFormed = SIZE_MAX;
+
 inline bool is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
 // The character at p; p < end.

@@ -12,6 +12,7 @@
 #include "jsonl.h"
 #include "kernels.h"
 #include "utf8.h"
+#include "validate.h"
 
 using namespace u8t;
 

@@ -1,5 +1,34 @@
-// A block: 64 bytes as one, two or four vectors, and bit masks over it (bit i speaks of byte i).
+// A block: 64 bytes as one, two or four vectors, and bit masks over it (bit i speaks of byte i). And what kernels share:
+// constants in memory, memory that can be read whole.
 // Included inside a target's namespace and region, behind its vocabulary.
+
+// A constant of a vector, however wide it is.
+struct Repeated {
+  alignas(64) uint8_t bytes[64];
+};
+constexpr Repeated repeated(const uint8_t (&values)[16]) {
+  Repeated all{};
+  for (size_t i = 0; i < 64; i++) all.bytes[i] = values[i % 16];
+  return all;
+}
+constexpr Repeated repeated(uint8_t value) {
+  Repeated all{};
+  for (uint8_t& byte : all.bytes) byte = value;
+  return all;
+}
+constexpr Repeated repeated_units(uint16_t unit) {
+  Repeated all{};
+  for (size_t i = 0; i < 64; i++) all.bytes[i] = static_cast<uint8_t>(i % 2 == 0 ? unit : unit >> 8);
+  return all;
+}
+U8T_INLINE Vector load(const Repeated& constant) { return load(constant.bytes); }
+// A table of constants of which the compiler does not know what is in it: else it makes each of immediates, by three
+// instructions, and in a loop in each round.
+template <typename Table>
+U8T_INLINE const Table& unknown(const Table* table) {
+  asm("" : "+r"(table));
+  return *table;
+}
 
 constexpr size_t kBlock = 64;
 constexpr size_t kVectors = kBlock / sizeof(Vector);
@@ -71,13 +100,17 @@ U8T_INLINE size_t run_end(size_t at, size_t last) {
 constexpr size_t kWorthAligning = 16 * kBlock;
 U8T_INLINE size_t bytes_to_grid(const uint8_t* p, size_t grid) { return -reinterpret_cast<uintptr_t>(p) % grid; }
 
-// memcpy() of at most kBlock bytes, without the call: two moves of a fixed size that overlap.
+// memcpy() of at most `most` bytes, up to two blocks, without the call: two moves of a fixed size that overlap.
 template <size_t size>
 U8T_INLINE void copy_two(uint8_t* to, const uint8_t* from, size_t bytes) {
   memcpy(to, from, size);
   memcpy(to + bytes - size, from + bytes - size, size);
 }
+template <size_t most = kBlock>
 U8T_INLINE void copy_short(uint8_t* to, const uint8_t* from, size_t bytes) {
+  if constexpr (most > 64) {
+    if (bytes > 64) return copy_two<64>(to, from, bytes);
+  }
   if (bytes >= 32) return copy_two<32>(to, from, bytes);
   if (bytes >= 16) return copy_two<16>(to, from, bytes);
   if (bytes >= 8) return copy_two<8>(to, from, bytes);

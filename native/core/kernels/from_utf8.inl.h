@@ -64,11 +64,12 @@ inline Transcoded utf8_to_utf16(const uint8_t* p, size_t length, char16_t* out) 
   bool ascii = true;
   for (bool failed = false; at < length && !failed;) {
     if (ascii) {
-      for (; length - at > kBlock; at += kBlock) {
+      for (; length - at >= kBlock; at += kBlock) {
         const Block block = load_block(p + at);
         if (!is_ascii(block)) break;
         out = widen_block(out, block);
       }
+      if (at == length) break;
       // An error; as in any other block the character in front of it shall not be written.
       if (at > 0 && is_continuation(p[at])) {
         at--;
@@ -93,11 +94,13 @@ inline Transcoded utf8_to_utf16(const uint8_t* p, size_t length, char16_t* out) 
       const Block block = load_block(padded.bytes());
       check_block_at(check, padded.bytes(), block);
       char16_t units[kBlock + sizeof(Vector)];
-      const size_t written = static_cast<size_t>(write_block(units, padded.bytes(), block) - units) - (kBlock - size);
+      const bool plain = ascii && is_ascii(block);
+      ascii = is_ascii(block);
+      char16_t* const to = plain ? widen_block(units, block) : write_block(units, padded.bytes(), block);
+      const size_t written = static_cast<size_t>(to - units) - (kBlock - size);
       memcpy(out, units, written * sizeof(char16_t));
       out += written;
       at += size;
-      ascii = is_ascii(block);
     }
     failed = check.failed();
     if (failed) {

@@ -19,15 +19,25 @@ constexpr uint8_t kTwoContinuations = 1 << 7;  // 10______ 10______: an error un
 // Errors that do not depend on the low nibble of the first byte.
 constexpr uint8_t kAnyLow = kTooShort | kTooLong | kTwoContinuations;
 
-alignas(16) constexpr uint8_t kFirstHigh[16] = {
+struct Utf8Tables {
+  Repeated first_high, first_low, second_high;
+  Repeated low_nibble;
+  // What is left of E0–FF and of F0–FF has its high bit set.
+  Repeated third, fourth;
+  Repeated wanted;
+};
+constexpr Utf8Tables kUtf8Tables = {
+    // first_high
+    repeated({
     kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,           // 0_______
     kTwoContinuations, kTwoContinuations, kTwoContinuations, kTwoContinuations,               // 10______
     kTooShort | kOverlong2,                                                                   // 1100____
     kTooShort,                                                                                // 1101____
     kTooShort | kOverlong3 | kSurrogate,                                                      // 1110____
     kTooShort | kTooLarge | kTooLarge1000 | kOverlong4,                                       // 1111____
-};
-alignas(16) constexpr uint8_t kFirstLow[16] = {
+    }),
+    // first_low
+    repeated({
     kAnyLow | kOverlong3 | kOverlong2 | kOverlong4,  // ____0000
     kAnyLow | kOverlong2,                            // ____0001
     kAnyLow, kAnyLow,
@@ -39,29 +49,24 @@ alignas(16) constexpr uint8_t kFirstLow[16] = {
     kAnyLow | kTooLarge | kTooLarge1000,
     kAnyLow | kTooLarge | kTooLarge1000 | kSurrogate,  // ____1101
     kAnyLow | kTooLarge | kTooLarge1000, kAnyLow | kTooLarge | kTooLarge1000,
-};
-alignas(16) constexpr uint8_t kSecondHigh[16] = {
+    }),
+    // second_high
+    repeated({
     kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,   // 0_______
     kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge1000 | kOverlong4,      // 1000____
     kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge,                       // 1001____
     kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,                       // 1010____
     kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,                       // 1011____
     kTooShort, kTooShort, kTooShort, kTooShort,                                               // 11______
+    }),
+    repeated(0x0F), repeated(0xE0 - 0x80), repeated(0xF0 - 0x80), repeated(kTwoContinuations),
 };
 
 // Errors are gathered, not told vector by vector: a test costs as much as a fourth of the check. A kernel tests where a
-// run ends and takes the run back if there was an error. Constants are pinned: compilers make them again in each round.
+// run ends and takes the run back if there was an error.
 class Utf8Check {
  public:
-  U8T_INLINE Utf8Check()
-      : first_high_(pinned(table(kFirstHigh))),
-        first_low_(pinned(table(kFirstLow))),
-        second_high_(pinned(table(kSecondHigh))),
-        low_nibble_(pinned(splat(0x0F))),
-        third_(pinned(splat(0xE0 - 0x80))),
-        fourth_(pinned(splat(0xF0 - 0x80))),
-        wanted_(pinned(splat(kTwoContinuations))),
-        errors_(splat(0)) {}
+  U8T_INLINE Utf8Check() : Utf8Check(unknown(&kUtf8Tables)) {}
 
   // Adds the vector at p; the three bytes in front of it are read again. Loads at four places are cheaper than to shift
   // one out of two vectors, but for the pinning GCC would make five of them.
@@ -76,12 +81,22 @@ class Utf8Check {
   U8T_INLINE bool failed() const { return any(errors_); }
 
  private:
+  U8T_INLINE explicit Utf8Check(const Utf8Tables& tables)
+      : first_high_(load(tables.first_high)),
+        first_low_(load(tables.first_low)),
+        second_high_(load(tables.second_high)),
+        low_nibble_(load(tables.low_nibble)),
+        third_(load(tables.third)),
+        fourth_(load(tables.fourth)),
+        wanted_(load(tables.wanted)),
+        errors_(splat(0)) {}
+
   // `v` and the bytes one, two and three places before its own.
   U8T_INLINE void add(Vector v, Vector first, Vector second, Vector third) {
     const Vector pairs = operator_and(operator_and(lookup(first_high_, high_nibble(first, low_nibble_)),
                                                    lookup(first_low_, operator_and(first, low_nibble_))),
                                       lookup(second_high_, high_nibble(v, low_nibble_)));
-    // The high bit is set where the second or third byte behind a long lead is: E0 - 60h = 80h.
+    // The high bit is set where the second or third byte behind a long lead is.
     const Vector wanted = operator_and(
         operator_or(saturating_subtract(second, third_), saturating_subtract(third, fourth_)), wanted_);
     errors_ = operator_or(errors_, operator_xor(wanted, pairs));

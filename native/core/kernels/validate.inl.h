@@ -18,30 +18,53 @@ U8T_INLINE size_t ascii_blocks(const uint8_t* p, size_t at, size_t last) {
   return at;
 }
 
-// The same for a short range, by way of memory that can be read whole.
-inline size_t valid_short_prefix(const uint8_t* p, size_t length) {
+// A few bytes, all ASCII.
+U8T_INLINE bool is_short_ascii(const uint8_t* p, size_t length) {
+  if (length >= sizeof(Vector)) {
+    Vector all = load(p + length - sizeof(Vector));
+    for (size_t at = 0; at + sizeof(Vector) < length; at += sizeof(Vector)) all = operator_or(all, load(p + at));
+    return bits_high(all) == 0;
+  }
+  uint64_t all = 0;
+  uint64_t word;
+  if (length >= sizeof word) {
+    for (size_t at = 0; at + sizeof word < length; at += sizeof word) {
+      memcpy(&word, p + at, sizeof word);
+      all |= word;
+    }
+    memcpy(&word, p + length - sizeof word, sizeof word);
+    all |= word;
+  } else {
+    for (size_t at = 0; at < length; at++) all |= p[at];
+  }
+  return (all & 0x8080808080808080) == 0;
+}
+
+// Less than a vector, by way of memory that can be read whole.
+__attribute__((noinline)) inline size_t valid_short_prefix(const uint8_t* p, size_t length) {
   const Padded padded(p, p, length);
   Utf8Check check;
-  Vector before = splat(' ');
-  for (size_t at = 0; at < length; at += sizeof(Vector)) {
-    const Vector v = load(padded.bytes() + at);
-    check.add_behind(before, v);
-    before = v;
-  }
+  check.add_behind(splat(0), load(padded.bytes()));
   return check.failed() ? 0 : length - incomplete_suffix(p, p + length);
 }
 
 inline size_t valid_prefix(const uint8_t* p, size_t length) {
-  if (length < kBlock) return valid_short_prefix(p, length);
-  size_t at = ascii_blocks(p, 0, length - kBlock);
-  if (at == length) return length;
+  size_t at = 0;
+  if (length > 2 * kBlock) {
+    at = ascii_blocks(p, 0, length - kBlock);
+    // The rest is part of the block that ends with it.
+    if (at > length - kBlock && is_ascii(load_block(p + length - kBlock))) return length;
+  } else {
+    if (is_short_ascii(p, length)) return length;
+    if (length < sizeof(Vector)) return valid_short_prefix(p, length);
+  }
   // The last vector, which the last bytes are part of: some may be seen twice.
   const size_t last = length - sizeof(Vector);
   Utf8Check check;
   size_t run = at;
   // Nothing is pending in front of the first one. In a long range the second one is the next on the grid.
   if (at > last) at = last;
-  check.add_behind(splat(' '), load(p + at));
+  check.add_behind(splat(0), load(p + at));
   const size_t grid = last - at < kWorthAligning ? 0 : bytes_to_grid(p + at, sizeof(Vector));
   at += grid < 3 ? sizeof(Vector) : grid;
   for (;;) {
@@ -54,7 +77,14 @@ inline size_t valid_prefix(const uint8_t* p, size_t length) {
     if (bits_high(load(p + at - sizeof(Vector))) == 0) at = ascii_blocks(p, at, length - kBlock);
     run = at;
   }
-  if (at < length) check.add_at(p + last, load(p + last));
-  if (check.failed()) return run - incomplete_suffix(p, p + run);
-  return length - incomplete_suffix(p, p + length);
+  size_t end = length;
+  if (at < length) {
+    if (last >= 3) {
+      check.add_at(p + last, load(p + last));
+    } else {
+      end = at;
+    }
+  }
+  if (check.failed()) end = run;
+  return end - incomplete_suffix(p, p + end);
 }

@@ -17,10 +17,6 @@ U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm256_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm256_subs_epu8(a, b); }
 // `low_nibble` is 0F in each byte.
 U8T_INLINE Vector high_nibble(Vector v, Vector low_nibble) { return _mm256_and_si256(_mm256_srli_epi16(v, 4), low_nibble); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) {
-  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-}
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return _mm256_shuffle_epi8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
@@ -98,10 +94,10 @@ U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return _mm256_and_si256(a
 U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return _mm256_or_si256(a, b); }
 U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return _mm256_andnot_si256(b, a); }
 U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
-U8T_INLINE unsigned count_units(UnitMask mask) {
-  return static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_epi8(mask)))) / 2;
+U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) {
+  return _mm256_or_si256(_mm256_and_si256(mask, yes), _mm256_andnot_si256(mask, no));
 }
-U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm256_blendv_epi8(no, yes, mask); }
+U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm256_and_si256(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm256_testz_si256(a, b); }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xD8); }
@@ -117,57 +113,73 @@ U8T_INLINE __m128i lower(Vector v) { return _mm256_castsi256_si128(v); }
 U8T_INLINE __m128i upper(Vector v) { return _mm256_extracti128_si256(v, 1); }
 // Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
 U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
-  const unsigned bits = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_packs_epi16(one, one)));
-  const unsigned first = bits & 0xFF;
-  const unsigned second = bits >> 24;
-  store_shuffled(out, lower(lanes), kOneOrTwo.of[first]);
-  out += 16 - __builtin_popcount(first);
-  store_shuffled(out, upper(lanes), kOneOrTwo.of[second]);
-  return out + 16 - __builtin_popcount(second);
+  const uint32_t keys = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_packs_epi16(one, one)));
+  const auto eight = [&](__m128i units, uint8_t key) U8T_LAMBDA {
+    store_shuffled(out, units, kOneOrTwo.of[key]);
+    out += 16 - bits_set(key);
+  };
+  eight(lower(lanes), static_cast<uint8_t>(keys));
+  eight(upper(lanes), static_cast<uint8_t>(keys >> 24));
+  return out;
 }
 // The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
 // first of three in the low half of `high`.
 U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
-  const unsigned bits = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_packs_epi16(one, one_or_two)));
+  const uint32_t keys = static_cast<uint32_t>(_mm256_movemask_epi8(
+      _mm256_packs_epi16(_mm256_unpacklo_epi16(one, one_or_two), _mm256_unpackhi_epi16(one, one_or_two))));
   const Vector even = _mm256_unpacklo_epi16(low, high);
   const Vector odd = _mm256_unpackhi_epi16(low, high);
-  const auto four = [&](__m128i lanes, unsigned ones, unsigned shorts) U8T_LAMBDA {
-    const unsigned key = (ones & 0x0F) | (shorts & 0xF0);
+  const auto four = [&](__m128i lanes, uint8_t key) U8T_LAMBDA {
     store_shuffled(out, lanes, kOneToThree.of[key]);
-    out += 12 - __builtin_popcount(key);
+    out += 12 - bits_set(key);
   };
-  four(lower(even), bits, bits >> 4);
-  four(lower(odd), bits >> 4, bits >> 8);
-  four(upper(even), bits >> 16, bits >> 20);
-  four(upper(odd), bits >> 20, bits >> 24);
+  four(lower(even), static_cast<uint8_t>(keys));
+  four(lower(odd), static_cast<uint8_t>(keys >> 8));
+  four(upper(even), static_cast<uint8_t>(keys >> 16));
+  four(upper(odd), static_cast<uint8_t>(keys >> 24));
   return out;
 }
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
   const Vector even = _mm256_unpacklo_epi8(low, high);
   const Vector odd = _mm256_unpackhi_epi8(low, high);
-  const auto eight = [&](__m128i lanes, uint64_t bits) U8T_LAMBDA {
-    const unsigned key = bits & 0xFF;
+  const auto eight = [&](__m128i lanes, uint8_t key) U8T_LAMBDA {
     store_shuffled(reinterpret_cast<uint8_t*>(out), lanes, kKeepUnits.of[key]);
-    out += __builtin_popcount(key);
+    out += bits_set(key);
   };
-  eight(lower(even), keep);
-  eight(lower(odd), keep >> 8);
-  eight(upper(even), keep >> 16);
-  eight(upper(odd), keep >> 24);
+  eight(lower(even), static_cast<uint8_t>(keep));
+  eight(lower(odd), static_cast<uint8_t>(keep >> 8));
+  eight(upper(even), static_cast<uint8_t>(keep >> 16));
+  eight(upper(odd), static_cast<uint8_t>(keep >> 24));
   return out;
 }
 // Stores the bytes whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
-  const auto eight = [&](__m128i bytes, uint64_t bits) U8T_LAMBDA {
-    const unsigned key = bits & 0xFF;
+  const auto eight = [&](__m128i bytes, uint8_t key) U8T_LAMBDA {
     const __m128i order = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kKeepBytes.of[key]));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(bytes, order));
-    out += __builtin_popcount(key);
+    out += bits_set(key);
   };
-  eight(lower(v), keep);
-  eight(_mm_unpackhi_epi64(lower(v), lower(v)), keep >> 8);
-  eight(upper(v), keep >> 16);
-  eight(_mm_unpackhi_epi64(upper(v), upper(v)), keep >> 24);
+  eight(lower(v), static_cast<uint8_t>(keep));
+  eight(_mm_unpackhi_epi64(lower(v), lower(v)), static_cast<uint8_t>(keep >> 8));
+  eight(upper(v), static_cast<uint8_t>(keep >> 16));
+  eight(_mm_unpackhi_epi64(upper(v), upper(v)), static_cast<uint8_t>(keep >> 24));
   return out;
 }
+
+// How many lanes are set in masks, lane by lane.
+class UnitTally {
+ public:
+  U8T_INLINE UnitTally() : lanes_(_mm256_setzero_si256()) {}
+  U8T_INLINE void add(UnitMask mask) { lanes_ = _mm256_sub_epi16(lanes_, mask); }
+  U8T_INLINE size_t sum() const {
+    const __m256i zero = _mm256_setzero_si256();
+    const __m256i eight = _mm256_add_epi32(_mm256_unpacklo_epi16(lanes_, zero), _mm256_unpackhi_epi16(lanes_, zero));
+    const __m256i four = _mm256_add_epi64(_mm256_unpacklo_epi32(eight, zero), _mm256_unpackhi_epi32(eight, zero));
+    const __m128i two = _mm_add_epi64(lower(four), upper(four));
+    return static_cast<size_t>(_mm_extract_epi64(two, 0) + _mm_extract_epi64(two, 1));
+  }
+
+ private:
+  Vector lanes_;
+};

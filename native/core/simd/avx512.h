@@ -83,8 +83,8 @@ U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return a & b; }
 U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return a | b; }
 U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return a & ~b; }
 U8T_INLINE bool any_unit(UnitMask mask) { return mask != 0; }
-U8T_INLINE unsigned count_units(UnitMask mask) { return static_cast<unsigned>(__builtin_popcount(mask)); }
 U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm512_mask_mov_epi16(no, mask, yes); }
+U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm512_maskz_mov_epi16(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return _mm512_test_epi8_mask(a, b) != 0; }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) {
@@ -100,7 +100,7 @@ U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
   const Vector in_order = _mm512_or_si512(_mm512_slli_epi16(lanes, 8), _mm512_srli_epi16(lanes, 8));
   const uint64_t keep = 0xAAAAAAAAAAAAAAAA | _pdep_u64(static_cast<uint32_t>(~one), 0x5555555555555555);
   store(out, _mm512_maskz_compress_epi8(keep, in_order));
-  return out + 64 - __builtin_popcount(one);
+  return out + 64 - bits_set(one);
 }
 // The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
 // first of three in the low half of `high`.
@@ -113,7 +113,7 @@ U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, Un
     const uint64_t keep = 0x8888888888888888 | _pdep_u64(~ones & 0xFFFF, 0x4444444444444444) |
                           _pdep_u64(~shorts & 0xFFFF, 0x2222222222222222);
     store(out, _mm512_maskz_compress_epi8(keep, _mm512_shuffle_epi8(lanes, reversed)));
-    out += __builtin_popcountll(keep);
+    out += bits_set(keep);
   };
   sixteen(_mm512_castsi512_si256(low), _mm512_castsi512_si256(high), one, one_or_two);
   sixteen(_mm512_extracti64x4_epi64(low, 1), _mm512_extracti64x4_epi64(high, 1), one >> 16, one_or_two >> 16);
@@ -124,7 +124,7 @@ U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_
   const auto half = [&](Vector lows, Vector highs, uint32_t bits) U8T_LAMBDA {
     const Vector units = _mm512_or_si512(lows, _mm512_slli_epi16(highs, 8));
     store(reinterpret_cast<uint8_t*>(out), _mm512_maskz_compress_epi16(bits, units));
-    out += __builtin_popcount(bits);
+    out += bits_set(bits);
   };
   half(widen_low(low), widen_low(high), static_cast<uint32_t>(keep));
   half(widen_high(low), widen_high(high), static_cast<uint32_t>(keep >> 32));
@@ -133,5 +133,16 @@ U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_
 // Stores the bytes whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
   store(out, _mm512_maskz_compress_epi8(keep, v));
-  return out + __builtin_popcountll(keep);
+  return out + bits_set(keep);
 }
+
+// How many lanes are set in masks.
+class UnitTally {
+ public:
+  U8T_INLINE UnitTally() : count_(0) {}
+  U8T_INLINE void add(UnitMask mask) { count_ += static_cast<size_t>(_mm_popcnt_u32(mask)); }
+  U8T_INLINE size_t sum() const { return count_; }
+
+ private:
+  size_t count_;
+};

@@ -16,8 +16,6 @@ U8T_INLINE Vector operator_xor(Vector a, Vector b) { return veorq_u8(a, b); }
 U8T_INLINE Vector subtract(Vector a, Vector b) { return vsubq_u8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return vqsubq_u8(a, b); }
 U8T_INLINE Vector high_nibble(Vector v, Vector) { return vshrq_n_u8(v, 4); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) { return vld1q_u8(p); }
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return vqtbl1q_u8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
@@ -102,8 +100,8 @@ U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return vandq_u8(a, b); }
 U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return vorrq_u8(a, b); }
 U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return vbicq_u8(a, b); }
 U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
-U8T_INLINE unsigned count_units(UnitMask mask) { return vaddvq_u16(vshrq_n_u16(as_units(mask), 15)); }
 U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return vbslq_u8(mask, yes, no); }
+U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return vandq_u8(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return any(vandq_u8(a, b)); }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return vuzp1q_u8(a, b); }
@@ -116,36 +114,50 @@ U8T_INLINE void store_shuffled(uint8_t* out, Vector v, const uint8_t* shuffle) {
 }
 // Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
 U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
-  const unsigned key = static_cast<unsigned>(bits_of(vuzp1q_u8(one, splat(0))));
+  const uint8_t key = static_cast<uint8_t>(bits_of(vuzp1q_u8(one, one)));
   store_shuffled(out, lanes, kOneOrTwo.of[key]);
-  return out + 16 - count_units(one);
+  return out + 16 - bits_set(key);
 }
 // The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
 // first of three in the low half of `high`.
 U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
-  const unsigned bits = static_cast<unsigned>(bits_of(vuzp1q_u8(one, one_or_two)));
-  const unsigned first = (bits & 0x0F) | (bits >> 4 & 0xF0);
-  const unsigned second = (bits >> 4 & 0x0F) | (bits >> 8 & 0xF0);
-  store_shuffled(out, as_bytes(vzip1q_u16(as_units(low), as_units(high))), kOneToThree.of[first]);
-  out += 12 - __builtin_popcount(first);
-  store_shuffled(out, as_bytes(vzip2q_u16(as_units(low), as_units(high))), kOneToThree.of[second]);
-  return out + 12 - __builtin_popcount(second);
+  const uint64_t keys = bits_of(vtrn1q_u8(one, one_or_two));
+  const auto four = [&](uint16x8_t lanes, uint8_t key) U8T_LAMBDA {
+    store_shuffled(out, as_bytes(lanes), kOneToThree.of[key]);
+    out += 12 - bits_set(key);
+  };
+  four(vzip1q_u16(as_units(low), as_units(high)), static_cast<uint8_t>(keys));
+  four(vzip2q_u16(as_units(low), as_units(high)), static_cast<uint8_t>(keys >> 8));
+  return out;
 }
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
-  const unsigned first = keep & 0xFF;
-  const unsigned second = keep >> 8 & 0xFF;
-  store_shuffled(reinterpret_cast<uint8_t*>(out), vzip1q_u8(low, high), kKeepUnits.of[first]);
-  out += __builtin_popcount(first);
-  store_shuffled(reinterpret_cast<uint8_t*>(out), vzip2q_u8(low, high), kKeepUnits.of[second]);
-  return out + __builtin_popcount(second);
+  const auto eight = [&](Vector lanes, uint8_t key) U8T_LAMBDA {
+    store_shuffled(reinterpret_cast<uint8_t*>(out), lanes, kKeepUnits.of[key]);
+    out += bits_set(key);
+  };
+  eight(vzip1q_u8(low, high), static_cast<uint8_t>(keep));
+  eight(vzip2q_u8(low, high), static_cast<uint8_t>(keep >> 8));
+  return out;
 }
 // Stores the bytes whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
-  const unsigned first = keep & 0xFF;
-  const unsigned second = keep >> 8 & 0xFF;
-  vst1_u8(out, vqtbl1_u8(v, vld1_u8(kKeepBytes.of[first])));
-  out += __builtin_popcount(first);
-  vst1_u8(out, vqtbl1_u8(vextq_u8(v, v, 8), vld1_u8(kKeepBytes.of[second])));
-  return out + __builtin_popcount(second);
+  const auto eight = [&](Vector bytes, uint8_t key) U8T_LAMBDA {
+    vst1_u8(out, vqtbl1_u8(bytes, vld1_u8(kKeepBytes.of[key])));
+    out += bits_set(key);
+  };
+  eight(v, static_cast<uint8_t>(keep));
+  eight(vextq_u8(v, v, 8), static_cast<uint8_t>(keep >> 8));
+  return out;
 }
+
+// How many lanes are set in masks, lane by lane.
+class UnitTally {
+ public:
+  U8T_INLINE UnitTally() : lanes_(vdupq_n_u16(0)) {}
+  U8T_INLINE void add(UnitMask mask) { lanes_ = vsubq_u16(lanes_, as_units(mask)); }
+  U8T_INLINE size_t sum() const { return vaddlvq_u16(lanes_); }
+
+ private:
+  uint16x8_t lanes_;
+};

@@ -17,8 +17,6 @@ U8T_INLINE Vector subtract(Vector a, Vector b) { return _mm_sub_epi8(a, b); }
 U8T_INLINE Vector saturating_subtract(Vector a, Vector b) { return _mm_subs_epu8(a, b); }
 // `low_nibble` is 0F in each byte.
 U8T_INLINE Vector high_nibble(Vector v, Vector low_nibble) { return _mm_and_si128(_mm_srli_epi16(v, 4), low_nibble); }
-// A table of 16 bytes for lookup().
-U8T_INLINE Vector table(const uint8_t* p) { return load(p); }
 // table[v] for each byte below 16.
 U8T_INLINE Vector lookup(Vector table, Vector v) { return _mm_shuffle_epi8(table, v); }
 // The bytes n places before `v`, `before` being the vector in front of it.
@@ -92,10 +90,10 @@ U8T_INLINE UnitMask mask_and(UnitMask a, UnitMask b) { return _mm_and_si128(a, b
 U8T_INLINE UnitMask mask_or(UnitMask a, UnitMask b) { return _mm_or_si128(a, b); }
 U8T_INLINE UnitMask mask_without(UnitMask a, UnitMask b) { return _mm_andnot_si128(b, a); }
 U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
-U8T_INLINE unsigned count_units(UnitMask mask) {
-  return static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(_mm_movemask_epi8(mask)))) / 2;
+U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) {
+  return _mm_or_si128(_mm_and_si128(mask, yes), _mm_andnot_si128(mask, no));
 }
-U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm_blendv_epi8(no, yes, mask); }
+U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm_and_si128(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm_testz_si128(a, b); }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm_packus_epi16(a, b); }
@@ -104,41 +102,61 @@ U8T_INLINE Vector widen_low(Vector v) { return _mm_unpacklo_epi8(v, _mm_setzero_
 U8T_INLINE Vector widen_high(Vector v) { return _mm_unpackhi_epi8(v, _mm_setzero_si128()); }
 
 U8T_INLINE void store_shuffled(uint8_t* out, __m128i v, const uint8_t* shuffle) {
-  store(out, _mm_shuffle_epi8(v, load(shuffle)));
+  store(out, _mm_shuffle_epi8(v, _mm_load_si128(reinterpret_cast<const __m128i*>(shuffle))));
 }
 // Stores the characters of `lanes` as kOneOrTwo has them; writes whole vectors. Returns where they end.
 U8T_INLINE uint8_t* store_one_or_two(uint8_t* out, Vector lanes, UnitMask one) {
-  const unsigned key = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(one, _mm_setzero_si128())));
+  const uint8_t key = static_cast<uint8_t>(_mm_movemask_epi8(_mm_packs_epi16(one, one)));
   store_shuffled(out, lanes, kOneOrTwo.of[key]);
-  return out + 16 - __builtin_popcount(key);
+  return out + 16 - bits_set(key);
 }
 // The same for characters of up to three bytes: the last in the low half of `low`, the one before in the high half, the
 // first of three in the low half of `high`.
 U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, UnitMask one, UnitMask one_or_two) {
-  const unsigned bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(one, one_or_two)));
-  const unsigned first = (bits & 0x0F) | (bits >> 4 & 0xF0);
-  const unsigned second = (bits >> 4 & 0x0F) | (bits >> 8 & 0xF0);
-  store_shuffled(out, _mm_unpacklo_epi16(low, high), kOneToThree.of[first]);
-  out += 12 - __builtin_popcount(first);
-  store_shuffled(out, _mm_unpackhi_epi16(low, high), kOneToThree.of[second]);
-  return out + 12 - __builtin_popcount(second);
+  const unsigned keys = static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_packs_epi16(_mm_unpacklo_epi16(one, one_or_two), _mm_unpackhi_epi16(one, one_or_two))));
+  const auto four = [&](Vector lanes, uint8_t key) U8T_LAMBDA {
+    store_shuffled(out, lanes, kOneToThree.of[key]);
+    out += 12 - bits_set(key);
+  };
+  four(_mm_unpacklo_epi16(low, high), static_cast<uint8_t>(keys));
+  four(_mm_unpackhi_epi16(low, high), static_cast<uint8_t>(keys >> 8));
+  return out;
 }
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
-  const unsigned first = keep & 0xFF;
-  const unsigned second = keep >> 8 & 0xFF;
-  store_shuffled(reinterpret_cast<uint8_t*>(out), _mm_unpacklo_epi8(low, high), kKeepUnits.of[first]);
-  out += __builtin_popcount(first);
-  store_shuffled(reinterpret_cast<uint8_t*>(out), _mm_unpackhi_epi8(low, high), kKeepUnits.of[second]);
-  return out + __builtin_popcount(second);
+  const auto eight = [&](Vector lanes, uint8_t key) U8T_LAMBDA {
+    store_shuffled(reinterpret_cast<uint8_t*>(out), lanes, kKeepUnits.of[key]);
+    out += bits_set(key);
+  };
+  eight(_mm_unpacklo_epi8(low, high), static_cast<uint8_t>(keep));
+  eight(_mm_unpackhi_epi8(low, high), static_cast<uint8_t>(keep >> 8));
+  return out;
 }
 // Stores the bytes whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE uint8_t* store_bytes(uint8_t* out, Vector v, uint64_t keep) {
-  const unsigned first = keep & 0xFF;
-  const unsigned second = keep >> 8 & 0xFF;
-  const auto half = [](const uint8_t* shuffle) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(shuffle)); };
-  store(out, _mm_shuffle_epi8(v, half(kKeepBytes.of[first])));
-  out += __builtin_popcount(first);
-  store(out, _mm_shuffle_epi8(_mm_unpackhi_epi64(v, v), half(kKeepBytes.of[second])));
-  return out + __builtin_popcount(second);
+  const auto eight = [&](Vector bytes, uint8_t key) U8T_LAMBDA {
+    const __m128i order = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kKeepBytes.of[key]));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_shuffle_epi8(bytes, order));
+    out += bits_set(key);
+  };
+  eight(v, static_cast<uint8_t>(keep));
+  eight(_mm_unpackhi_epi64(v, v), static_cast<uint8_t>(keep >> 8));
+  return out;
 }
+
+// How many lanes are set in masks, lane by lane.
+class UnitTally {
+ public:
+  U8T_INLINE UnitTally() : lanes_(_mm_setzero_si128()) {}
+  U8T_INLINE void add(UnitMask mask) { lanes_ = _mm_sub_epi16(lanes_, mask); }
+  U8T_INLINE size_t sum() const {
+    const __m128i zero = _mm_setzero_si128();
+    const __m128i four = _mm_add_epi32(_mm_unpacklo_epi16(lanes_, zero), _mm_unpackhi_epi16(lanes_, zero));
+    const __m128i two = _mm_add_epi64(_mm_unpacklo_epi32(four, zero), _mm_unpackhi_epi32(four, zero));
+    return static_cast<size_t>(_mm_extract_epi64(two, 0) + _mm_extract_epi64(two, 1));
+  }
+
+ private:
+  Vector lanes_;
+};

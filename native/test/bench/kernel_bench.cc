@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bench.h"
-#include "kernels.h"
+#include "validate.h"
 
 using namespace u8t;
 using namespace u8t_bench;

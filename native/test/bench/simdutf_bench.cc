@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "bench.h"
-#include "census.h"
+#include "validate.h"
 #include "kernels.h"
 #include "simdutf.h"
 
