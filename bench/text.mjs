@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parseArgs } from 'node:util'
 import { encodeBatch, isValidUtf8, Utf8Decoder, Utf8Encoder, utf8ByteLength } from '../dist/index.js'
-import { compare, median } from './measure.mjs'
+import { compare, least, median } from './measure.mjs'
 import { SCRIPTS, textOf } from './scripts.mjs'
 
 const { values } = parseArgs({
@@ -13,11 +13,13 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     assert: { type: 'boolean', default: false },
     operation: { type: 'string' },
-    seconds: { type: 'string', default: '0.004' },
+    seconds: { type: 'string', default: '0.002' },
   },
 })
 const UNITS = values.quick ? [5, 50, 4096] : [5, 20, 50, 400, 4096, 65_536, 1 << 20]
-const timing = values.quick ? { rounds: 1, seconds: 0.0005 } : { rounds: 7, seconds: Number(values.seconds) }
+const timing = values.quick
+  ? { rounds: 1, seconds: 0.0005 }
+  : { rounds: 21, seconds: Number(values.seconds), pick: least }
 const NODE_20 = process.versions.node.startsWith('20.')
 
 const encoder = new Utf8Encoder()
@@ -55,6 +57,19 @@ const OPERATIONS = {
   },
 }
 
+// All ways are taken before the first is measured, as in a program that has run for a while: code that V8 has made for one
+// kind of text alone is thrown away when another comes, and that is not what is asked here.
+for (const [operation, contendersOf] of Object.entries(OPERATIONS)) {
+  for (const script of Object.keys(SCRIPTS)) {
+    for (const units of UNITS) {
+      const contenders = contendersOf(textOf(script, units))
+      assertSame(operation, script, units, contenders)
+      if (!values.quick)
+        for (let i = 0; i < 20; i++) compare({ ours: contenders.ours }, { rounds: 1, seconds: 0.0005 })
+    }
+  }
+}
+
 console.log(`Node ${process.versions.node}; times as fast as the best built-in (its nanoseconds)\n`)
 const cells = []
 let missed = 0
@@ -64,9 +79,7 @@ for (const [operation, contendersOf] of Object.entries(OPERATIONS)) {
   for (const script of Object.keys(SCRIPTS)) {
     let row = `  ${script.padEnd(14)}`
     for (const units of UNITS) {
-      const contenders = contendersOf(textOf(script, units))
-      assertSame(operation, script, units, contenders)
-      const { ours, ...peers } = compare(contenders, timing)
+      const { ours, ...peers } = compare(contendersOf(textOf(script, units)), timing)
       const best = Math.min(...Object.values(peers))
       const ratio = best / ours
       cells.push({ operation, script, units, ratio })
@@ -117,7 +130,7 @@ for (const script of Object.keys(SCRIPTS)) {
     for (let at = 0; at + text.length <= size; at += text.length) bytes.set(text, at)
     const { ours, peer } = compare(
       { ours: () => isValidUtf8(bytes), peer: () => isUtf8(bytes) },
-      size > 1 << 20 ? { rounds: 3, seconds: 0.01 } : timing,
+      size > 1 << 20 ? { rounds: 5, seconds: 0.01, pick: least } : timing,
     )
     goal(`isValidUtf8 to buffer.isUtf8, ${script}, ${size} bytes`, peer / ours, 0.95)
   }
@@ -126,10 +139,10 @@ for (const script of Object.keys(SCRIPTS)) {
 if (missed > 0) console.log(`\n${missed} goals missed`)
 if (missed > 0 && values.assert) process.exit(1)
 
-function goal(name, ratio, least) {
-  if (ratio < least) missed++
+function goal(name, ratio, limit) {
+  if (ratio < limit) missed++
   if (!values.quick)
-    console.log(`${ratio < least ? 'MISSED' : 'ok    '} ${name}: ${ratio.toFixed(2)} (${least})`)
+    console.log(`${ratio < limit ? 'MISSED' : 'ok    '} ${name}: ${ratio.toFixed(2)} (${limit})`)
 }
 
 function assertSame(operation, script, units, { ours, ...peers }) {

@@ -15,7 +15,7 @@ if (unknown.length > 0) {
 
 /** Tools that some tests need, each with what goes without it and how to get it. */
 const TOOLS = {
-  clang: { probe: 'clang++', without: 'sanitizers with Clang', install: 'apt-get install clang' },
+  clang: { probe: 'clang++', without: 'sanitizers with Clang, fuzzing', install: 'apt-get install clang' },
   cross: {
     probe: 'aarch64-linux-gnu-g++',
     without: 'the linux-arm64 prebuild and NEON',
@@ -47,13 +47,16 @@ step('generated files', 'node', ['scripts/generate.mjs', '--check'])
 step('lint and format', 'npx', ['biome', 'ci', '.'])
 step('types', 'npx', ['tsc', '-p', 'tsconfig.json'])
 core('core', CORE, [])
-if (have.clang)
+if (have.clang) {
   core('core, sanitizers', `${CORE}-sanitize`, ['-DSANITIZE=ON', '-DCMAKE_CXX_COMPILER=clang++'])
+  step('fuzz', 'node', ['scripts/fuzz.mjs', '--seconds', '3'])
+}
 if (have.cross && have.qemu) {
   core('core, NEON', `${CORE}-arm64`, ['-DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux.cmake'])
 }
 step('tests', 'npx', ['vitest', 'run'])
-for (const bench of ['prepare']) step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
+for (const bench of ['prepare', 'javascript'])
+  step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
 
 console.log('\nAll checks passed.')
 for (const { name, seconds } of steps) console.log(`  ${name.padEnd(24)} ${seconds.toFixed(0).padStart(5)} s`)

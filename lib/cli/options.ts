@@ -15,6 +15,7 @@ export const COMMANDS = [
   'verify',
   'decode',
   'inspect',
+  'validate',
   'cross-check',
   'info',
 ] as const
@@ -171,6 +172,21 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ['verify'],
   },
   {
+    flag: '--all-files',
+    help: 'take every file of a folder, whatever its extension; hidden ones are passed over all the same',
+    group: 'Input:',
+    commands: ['validate'],
+  },
+  {
+    flag: '--max-errors',
+    value: 'number',
+    default: '10',
+    parse: (text, flag) => parseCount(text, flag, 0),
+    help: 'how many ill-formed sequences to print of a file, and ten times as many of all; all are counted',
+    group: 'Output:',
+    commands: ['validate'],
+  },
+  {
     flag: '--documents',
     value: 'range',
     parse: parseDocuments,
@@ -204,7 +220,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     parse: (text, flag) => parseCount(text, flag, 1),
     help: `threads, 1 to ${MAX_WORKERS}; they do not change the result`,
     group: 'Work:',
-    commands: ['prepare'],
+    commands: ['prepare', 'validate'],
   },
   {
     flag: '--engine',
@@ -213,18 +229,18 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'does not change the result',
     otherwise: 'native where it loads',
     group: 'Work:',
-    commands: ['prepare', 'run', 'verify'],
+    commands: ['prepare', 'run', 'verify', 'validate'],
   },
   {
     flag: '--json',
     help: 'print one JSON object for machines',
     group: 'Messages:',
-    commands: ['prepare', 'plan', 'run', 'merge', 'verify', 'inspect', 'cross-check', 'info'],
+    commands: ['prepare', 'plan', 'run', 'merge', 'verify', 'inspect', 'validate', 'cross-check', 'info'],
   },
   {
     flag: '--quiet',
     help: 'print nothing but errors',
     group: 'Messages:',
-    commands: ['prepare', 'plan', 'run', 'merge', 'verify', 'cross-check'],
+    commands: ['prepare', 'plan', 'run', 'merge', 'verify', 'validate', 'cross-check'],
   },
 ]

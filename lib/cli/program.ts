@@ -15,12 +15,14 @@ import { type CommandName, OPTIONS, type OptionSpec } from './options.js'
 import { planCommand } from './plan.js'
 import { prepareCommand } from './prepare.js'
 import { runCommand } from './run.js'
+import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
 const GROUPS: readonly (readonly [heading: string, commands: readonly CommandSpec[]])[] = [
   ['Make shards:', [prepareCommand]],
   ['The same in three steps, for a cluster:', [planCommand, runCommand, mergeCommand]],
   ['Look at shards:', [verifyCommand, decodeCommand, inspectCommand]],
+  ['Look at text:', [validateCommand]],
   ['Look at this program:', [crossCheckCommand, infoCommand]],
 ]
 

@@ -27,6 +27,7 @@ const LABELS: Readonly<Record<Progress['phase'], string>> = {
   merge: 'Merging',
   verify: 'Verifying',
   compare: 'Comparing',
+  validate: 'Validating',
 }
 
 function labelOf({ phase, bytesDone }: Progress): string {

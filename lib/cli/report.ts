@@ -20,13 +20,7 @@ export function summary(manifest: Manifest, folder: string, work?: Work): string
   const into = `${counted(shards.length, 'shard')} in ${shown(folder)}`
   const lines = [`Prepared ${documents} from ${sources(manifest)} into ${into}`]
   const rows = countRows(totals, manifest.options, quarantineFiles(shards, folder))
-  if (Object.keys(passedOver).length > 0) {
-    const files = Object.values(passedOver).reduce((sum, count) => sum + count, 0)
-    rows.push([
-      'passed over',
-      `${counted(files, 'file')}: ${byReason(passedOver)} (neither text nor JSON lines, by extension)`,
-    ])
-  }
+  rows.push(...passedOverRows(passedOver))
   lines.push(...aligned(rows))
   const check = `Check it with: utf8-tokenizer verify ${quoted(folder)}`
   if (work !== undefined) lines.push(workText(work, totals, manifest))
@@ -73,6 +67,14 @@ export function countRows(counts: Counts, options: PlanOptions, quarantine: stri
   if (counts.bom > 0)
     rows.push(['byte order', `${counted(counts.bom, 'mark')} at the start of a file passed over`])
   return rows
+}
+
+/** A row for files of folders that were not taken, if there are any; `more` is said of them, too. */
+export function passedOverRows(passedOver: Manifest['passedOver'], more = ''): [string, string][] {
+  const files = sum(passedOver)
+  if (files === 0) return []
+  const why = `neither text nor JSON lines, by extension${more}`
+  return [['passed over', `${counted(files, 'file')}: ${byReason(passedOver)} (${why})`]]
 }
 
 /** A path as it is shown for a folder. */

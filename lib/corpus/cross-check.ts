@@ -14,7 +14,7 @@ import type { CrossCheckFraming } from '../engine/outcome.js'
 import { argumentError } from '../errors.js'
 import { recordedPath } from './input/byte-path.js'
 import { cutShards } from './input/cut.js'
-import { discover } from './input/discover.js'
+import { discover, TAKE_ALL_BY_FORMAT } from './input/discover.js'
 import { decideJsonLine } from './input/json-line.js'
 import { SourceReader } from './input/source-reader.js'
 import { MAX_DOCUMENT, resolveOptions } from './options.js'
@@ -104,7 +104,8 @@ export async function crossCheck(options: CrossCheckOptions): Promise<CrossCheck
     javascriptEngine,
   ]
   const { signal, onProgress } = resolved.run
-  const { inputs } = await drive(discover({ ...resolved, stdin: undefined }), signal)
+  const found = discover({ ...resolved, stdin: undefined, binary: 'refuse', takeAll: TAKE_ALL_BY_FORMAT })
+  const { inputs } = await drive(found, signal)
   const pieces = await drive(cutShards(inputs, resolved.plan, recordedPath), signal)
   const walk = new Walk(engines, inputs, resolved.plan)
   const bytesTotal = inputs.reduce((sum, { size }) => sum + size, 0)

@@ -24,8 +24,13 @@ export {
   type Dtype,
   type EngineRequest,
   type FileRecord,
+  type IllFormedFile,
+  type IllFormedReason,
+  type IllFormedSequence,
   INPUT_FORMATS,
   type InputFormat,
+  type InputProblem,
+  type LineContext,
   type Manifest,
   type Plan,
   type PlannedInput,
@@ -39,8 +44,11 @@ export {
   type ShardFiles,
   type ShardReceipt,
   type SourceRange,
+  type ValidateOptions,
+  type ValidateReport,
   type VerifyOptions,
   type VerifyProblem,
   type VerifyReport,
 } from './types.js'
+export { validate } from './validate.js'
 export { verify } from './verify.js'

@@ -16,6 +16,7 @@ import {
   type PlanOptions,
   type PrepareOptions,
   type RunOptions,
+  type ValidateOptions,
   type VerifyOptions,
 } from './types.js'
 
@@ -49,6 +50,17 @@ const PREPARE_OPTIONS = [
   'overwrite',
 ]
 
+const VALIDATE_OPTIONS = [
+  ...RUN_OPTIONS,
+  'inputs',
+  'allFiles',
+  'onFinding',
+  'maxFindingsPerFile',
+  'maxFindings',
+  'onFile',
+  'workers',
+]
+
 /** Everything that `prepare` needs, with no gaps. */
 export interface ResolvedOptions {
   readonly plan: PlanOptions
@@ -66,12 +78,7 @@ export function resolveOptions(options: PrepareOptions): ResolvedOptions {
   // The files are little endian, and numbers are written as the machine holds them.
   if (endianness() !== 'LE') throw argumentError('machine', 'a little-endian machine', endianness())
   const { inputs, separator } = options
-  if (!Array.isArray(inputs)) throw argumentError('inputs', 'an array of paths', inputs)
-  if (inputs.length === 0) throw argumentError('inputs', 'at least one path', 'an empty array')
-  for (const input of inputs) checkPath('inputs', input, input instanceof Uint8Array)
-  if (inputs.filter((input) => input === '-').length > 1) {
-    throw argumentError('inputs', "'-' (standard input) once", 'it more than once')
-  }
+  checkInputs(inputs)
   checkPath('output', options.output, false)
   if (separator !== undefined) checkSeparator(separator)
   const document = oneOf(
@@ -122,6 +129,41 @@ export function resolveVerifyOptions(options: VerifyOptions): RunOptions & { aga
   return { ...runOptions(options), againstSource: boolean('againstSource', options.againstSource, false) }
 }
 
+/** Everything that `validate` needs, with no gaps. */
+export interface ResolvedValidation extends Required<Pick<ValidateOptions, 'inputs'>> {
+  readonly allFiles: boolean
+  readonly onFinding: ValidateOptions['onFinding']
+  /** 0 without `onFinding`. */
+  readonly maxFindingsPerFile: number
+  readonly maxFindings: number
+  readonly onFile: ValidateOptions['onFile']
+  readonly workers: number
+  readonly run: RunOptions
+}
+
+export function resolveValidateOptions(options: ValidateOptions): ResolvedValidation {
+  checkObject('options', options)
+  checkNames(options, VALIDATE_OPTIONS)
+  const { inputs, onFinding, onFile, maxFindingsPerFile, maxFindings } = options
+  checkInputs(inputs)
+  checkFunction('onFinding', onFinding)
+  checkFunction('onFile', onFile)
+  const limit = (name: string, value: unknown) => {
+    const most = integer(name, value, Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER)
+    return onFinding === undefined ? 0 : most
+  }
+  return {
+    inputs,
+    allFiles: boolean('allFiles', options.allFiles, false),
+    onFinding,
+    maxFindingsPerFile: limit('maxFindingsPerFile', maxFindingsPerFile),
+    maxFindings: limit('maxFindings', maxFindings),
+    onFile,
+    workers: integer('workers', options.workers, DEFAULT_WORKERS, 1, MAX_WORKERS),
+    run: runOptions(options),
+  }
+}
+
 /** Checks the path of a folder. */
 export function checkFolder(name: string, value: unknown): void {
   checkPath(name, value, false)
@@ -134,9 +176,7 @@ function runOptions(options: RunOptions): RunOptions {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError('signal', 'an AbortSignal', signal)
   }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw argumentError('onProgress', 'a function', onProgress)
-  }
+  checkFunction('onProgress', onProgress)
   return { engine, target, signal, onProgress }
 }
 
@@ -147,6 +187,19 @@ function checkObject(name: string, value: unknown): void {
 function checkNames(options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw argumentError('options', `one of ${known.join(', ')}`, name)
+  }
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw argumentError(name, 'a function', value)
+}
+
+function checkInputs(inputs: unknown): void {
+  if (!Array.isArray(inputs)) throw argumentError('inputs', 'an array of paths', inputs)
+  if (inputs.length === 0) throw argumentError('inputs', 'at least one path', 'an empty array')
+  for (const input of inputs) checkPath('inputs', input, input instanceof Uint8Array)
+  if (inputs.filter((input) => input === '-').length > 1) {
+    throw argumentError('inputs', "'-' (standard input) once", 'it more than once')
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { type BytePath, bytePath, recordedPath } from './input/byte-path.js'
 import { cutShards } from './input/cut.js'
-import { discover } from './input/discover.js'
+import { discover, TAKE_ALL_BY_FORMAT } from './input/discover.js'
 import { SpooledInput, spoolNow } from './input/standard-input.js'
 import { FORMAT_VERSION, stdinPath } from './layout.js'
 import { type ResolvedOptions, resolveOptions } from './options.js'
@@ -44,7 +44,14 @@ export function* planSteps(
   spooled: SpooledInput | undefined,
 ): Generator<void, Plan> {
   const stdin = spooled?.finish()
-  const found = yield* discover({ inputs, inputFormat, output, stdin })
+  const found = yield* discover({
+    inputs,
+    inputFormat,
+    output,
+    stdin,
+    binary: 'refuse',
+    takeAll: TAKE_ALL_BY_FORMAT,
+  })
   const shards = yield* cutShards(found.inputs, options, (input) =>
     spooled !== undefined && isStdin(input) ? bytePath(spooled.path) : recordedPath(input),
   )

@@ -215,14 +215,96 @@ export interface PrepareResult extends Manifest {
 
 export interface Progress {
   /** `frame` is runShard's work, `compare` that of verify against the source. */
-  readonly phase: 'plan' | 'frame' | 'merge' | 'verify' | 'compare'
-  /** Source bytes (`frame`, `compare`), bytes spooled from standard input (`plan`), or dataset bytes (`verify`). */
+  readonly phase: 'plan' | 'frame' | 'merge' | 'verify' | 'compare' | 'validate'
+  /** Source bytes (`frame`, `compare`, `validate`), bytes spooled from standard input (`plan`), or dataset bytes (`verify`). */
   readonly bytesDone: number
   /** 0 while it is not known. */
   readonly bytesTotal: number
   readonly documents: number
   readonly shardsDone: number
   readonly shardsTotal: number
+}
+
+/** Why bytes are no UTF-8 (Unicode 15, table 3-7; RFC 3629). */
+export type IllFormedReason = Exclude<Reason, 'none' | 'reserved-byte' | 'too-long'>
+
+export interface ValidateOptions extends RunOptions {
+  /** Files, folders and globs; `-` is standard input. Bytes name a file or folder whose path is not UTF-8. */
+  inputs: readonly (string | Uint8Array)[]
+  /** Take every file of a folder, whatever its extension says. Default false: text and JSON lines, as `prepare`. */
+  allFiles?: boolean | undefined
+  /** Called with each ill-formed sequence, in the order of the inputs. What it throws ends the validation. */
+  onFinding?: ((finding: IllFormedSequence) => void) | undefined
+  /** With how many of one file, and of all, it is called at most; all are counted. Default: no limit. */
+  maxFindingsPerFile?: number | undefined
+  maxFindings?: number | undefined
+  /** Called with each ill-formed file, behind its findings. */
+  onFile?: ((file: IllFormedFile) => void) | undefined
+  /** Threads, 1 to 256, the calling one among them; they do not change the result. Default 2. */
+  workers?: number | undefined
+}
+
+/** A maximal subpart of ill-formed UTF-8 (Unicode 15, D93b), and where it stands. */
+export interface IllFormedSequence {
+  /** Absolute path; `-` for standard input. */
+  readonly file: string
+  /** The path's bytes, only if they are not UTF-8. */
+  readonly fileBase64?: string
+  /** From 1; a line ends with LF. */
+  readonly line: number
+  /**
+   * From 1, in code points, of which each ill-formed sequence counts as one: U+FFFD, as editors show it. A byte order mark
+   * at the start of the file is not counted, which they do not show.
+   */
+  readonly column: number
+  /** Bytes from the start of the file. */
+  readonly offset: number
+  readonly length: number
+  readonly reason: IllFormedReason
+  readonly bytes: Uint8Array
+  readonly context: LineContext
+}
+
+/** What stands around a place in its line, without the line's end; U+FFFD for what is ill-formed in it. */
+export interface LineContext {
+  readonly before: string
+  readonly after: string
+  /** The line has more in front of it, or behind it. */
+  readonly cutBefore: boolean
+  readonly cutAfter: boolean
+}
+
+export interface IllFormedFile {
+  readonly file: string
+  readonly fileBase64?: string
+  /** How many ill-formed sequences it has, and how many of each kind. */
+  readonly illFormed: number
+  readonly reasons: Readonly<Partial<Record<IllFormedReason, number>>>
+  /** With how many of them `onFinding` was called. */
+  readonly findings: number
+  /** What the file is instead, if its first bytes tell, and what to do. */
+  readonly looksLike?: { readonly what: string; readonly advice: string }
+}
+
+export interface ValidateReport {
+  /** No ill-formed sequence, and nothing that could not be read. */
+  readonly ok: boolean
+  readonly files: number
+  /** Bytes read and checked. */
+  readonly bytes: number
+  readonly illFormed: number
+  readonly reasons: Readonly<Partial<Record<IllFormedReason, number>>>
+  readonly illFormedFiles: number
+  /** Files and folders that could not be read, or changed meanwhile. */
+  readonly problems: readonly InputProblem[]
+  /** Files in folders that were not taken: how many of each extension. */
+  readonly passedOver: Readonly<Record<string, number>>
+}
+
+export interface InputProblem {
+  readonly code: ErrorCode
+  readonly file: string
+  readonly message: string
 }
 
 export interface VerifyOptions extends RunOptions {

@@ -5,13 +5,13 @@
  */
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
-import { interruptedError, Utf8TokenizerError, unpackError } from '../errors.js'
+import { interruptedError, type Utf8TokenizerError } from '../errors.js'
 import { PROGRESS_INTERVAL } from './progress-timer.js'
-import { shardOrder } from './shard.js'
+import { type ShardOrder, shardOrder } from './shard.js'
 import { shardWorker } from './shard-worker.js'
 import type { Plan, RunOptions, ShardReceipt } from './types.js'
-import { Board, type WorkerAnswer, type WorkerOrder, type WorkerSetup } from './worker-protocol.js'
+import { Board, type WorkerSetup } from './worker-protocol.js'
+import { runThread, workerError } from './worker-thread.js'
 
 export interface PoolWork {
   readonly output: string
@@ -35,7 +35,7 @@ export async function runPending(work: PoolWork): Promise<void> {
     failures.push(error)
     board.stop()
   }
-  const next = (): WorkerOrder => {
+  const next = (): ShardOrder | null => {
     if (board.aborted) return null
     const shard = pending.next()
     return shard.done ? null : shardOrder(output, plan, shard.value)
@@ -58,7 +58,16 @@ export async function runPending(work: PoolWork): Promise<void> {
     }))
     const [here, ...threads] = setups
     await Promise.all([
-      ...threads.map((setup) => runThread(setup, next, onReceipt, fail)),
+      ...threads.map((setup) =>
+        runThread<ShardOrder, ShardReceipt>({
+          module: new URL('./worker.js', import.meta.url),
+          setup,
+          ahead: 1,
+          next,
+          onResult: onReceipt,
+          fail,
+        }),
+      ),
       ...(here === undefined ? [] : [runHere(here, next, onReceipt, fail)]),
     ])
   } finally {
@@ -72,7 +81,7 @@ export async function runPending(work: PoolWork): Promise<void> {
 
 async function runHere(
   setup: WorkerSetup,
-  next: () => WorkerOrder,
+  next: () => ShardOrder | null,
   onReceipt: (receipt: ShardReceipt) => void,
   fail: (error: Utf8TokenizerError) => void,
 ): Promise<void> {
@@ -86,41 +95,4 @@ async function runHere(
     // Shards may be too small for a turn within them; signals, timers and the other workers must get one all the same.
     await setImmediate()
   }
-}
-
-/** Resolves when the thread has ended, whatever happened in it. */
-function runThread(
-  setup: WorkerSetup,
-  next: () => WorkerOrder,
-  onReceipt: (receipt: ShardReceipt) => void,
-  fail: (error: Utf8TokenizerError) => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    let ended = false
-    // Not the flags of the program: some of them (--input-type) keep a thread from starting.
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup, execArgv: [] })
-    const give = () => {
-      const order = next()
-      ended = order === null
-      worker.postMessage(order)
-    }
-    worker.on('message', ({ receipt, error }: WorkerAnswer) => {
-      if (receipt === undefined) fail(unpackError(error))
-      else onReceipt(receipt)
-      give()
-    })
-    worker.on('error', (error) => fail(workerError(error)))
-    worker.on('messageerror', (error) => fail(workerError(error)))
-    worker.on('exit', (code) => {
-      if (!ended && code !== 0) fail(workerError(new Error(`exit code ${code}`)))
-      else if (!ended) fail(workerError(new Error('it ended before its work')))
-      resolve()
-    })
-    give()
-  })
-}
-
-function workerError(cause: Error): Utf8TokenizerError {
-  if (cause instanceof Utf8TokenizerError) return cause
-  return new Utf8TokenizerError('ERR_WORKER', `a worker thread failed: ${cause.message}`, {}, { cause })
 }

@@ -1,11 +1,8 @@
 /**
- * What the main thread and its workers say to each other. Orders and answers are messages; what changes all the time
- * (progress) or must arrive at once (stop) lies in shared memory, because a worker that frames reads no messages.
+ * What the main thread and its workers say to each other beside orders and receipts, which are messages: what changes
+ * all the time (progress) or must arrive at once (stop) lies in shared memory, because a worker that frames reads none.
  */
-
-import type { PackedError } from '../errors.js'
-import type { ShardOrder } from './shard.js'
-import type { EngineRequest, ShardReceipt } from './types.js'
+import type { EngineRequest } from './types.js'
 
 export interface WorkerSetup {
   readonly engine: EngineRequest
@@ -15,13 +12,6 @@ export interface WorkerSetup {
   /** Number of this worker on the board. */
   readonly slot: number
 }
-
-/** null: there is no more to do. */
-export type WorkerOrder = ShardOrder | null
-
-export type WorkerAnswer =
-  | { readonly receipt: ShardReceipt; readonly error?: never }
-  | { readonly receipt?: never; readonly error: PackedError }
 
 const HEADER = 8
 const SLOT_BYTES = 16

@@ -23,8 +23,12 @@ export function encodeBy(
   return encoded
 }
 
-/** A guess from three units of a text that has some, as cheap as can be. */
+/** A guess from a few units of a text that has some: three, or of long ones more, which is cheap beside the rest. */
 export function mayBeAscii(text: string): boolean {
   const { length } = text
-  return (text.charCodeAt(0) | text.charCodeAt(length >> 1) | text.charCodeAt(length - 1)) < 0x80
+  let all = text.charCodeAt(0) | text.charCodeAt(length >> 1) | text.charCodeAt(length - 1)
+  for (let at = EVERY; at < length; at += EVERY) all |= text.charCodeAt(at)
+  return all < 0x80
 }
+
+const EVERY = 4096

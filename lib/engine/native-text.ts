@@ -17,6 +17,7 @@ export interface NativeTextFunctions {
   byteLength(text: string): number
   encodeInto(text: string, output: Uint8Array, start: number, end: number): number
   decode(bytes: Uint8Array, start: number, end: number, ignore: boolean): string | number
+  decodeAll(bytes: Uint8Array): string | number
   encodeJoined(
     joined: string,
     count: number,
@@ -78,6 +79,11 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
       return place - start
     },
     decode(bytes, start, end, errors) {
+      // The usual call; the addon looks at the true length itself.
+      if (errors === 'replace' && start === 0 && bytes instanceof Uint8Array && end === bytes.length) {
+        const text = native.decodeAll(bytes)
+        return typeof text === 'string' ? text : madeString<string>(text)
+      }
       checkRange(bytes, start, end)
       checkErrors(errors)
       return madeString(native.decode(bytes, start, end, errors === 'ignore'))

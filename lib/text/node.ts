@@ -31,5 +31,5 @@ const NEVER = { ascii: Infinity, other: Infinity }
 
 /** V8's ways for every length: over the JavaScript engine they are always faster. */
 function withoutAddon(thresholds: Thresholds): Thresholds {
-  return { ...thresholds, encode: NEVER, byteLength: NEVER, decode: NEVER, validate: Infinity }
+  return { ...thresholds, encode: NEVER, byteLength: NEVER, decode: 0, validate: Infinity }
 }

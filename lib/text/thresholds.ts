@@ -8,14 +8,17 @@
 export interface Thresholds {
   /** Strings up to this length are encoded by a loop over their code units. */
   readonly encodeLoop: number
-  /** Bytes up to this length are decoded by a loop, if they are ASCII. */
-  readonly decodeLoop: number
-  /** From this length on the addon is faster than V8: text that looks like ASCII, and all other. */
+  /** From this length on the addon is faster than V8: for ASCII, and for all other text. */
   readonly encode: Crossing
   /** Up to this length TextEncoder's encode is the fastest way to an array of its own, if that is larger than 64 bytes. */
   readonly encodeWhole: Crossing
   readonly byteLength: Crossing
-  readonly decode: Crossing
+  /** Bytes up to this length are decoded by a loop, if they are ASCII. */
+  readonly decodeLoop: number
+  /** Below this length the addon is faster than V8, whatever the text is; beyond, V8 keeps text outside of its heap. */
+  readonly decode: number
+  /** Whether TextDecoder is faster than Buffer's way, which can take a part of an array. */
+  readonly textDecoder: boolean
   /** From this length on the addon's validation is faster than that of node:buffer. */
   readonly validate: number
 }
@@ -27,21 +30,23 @@ export interface Crossing {
 
 const NODE_20: Thresholds = {
   encodeLoop: 12,
-  decodeLoop: 16,
-  encode: { ascii: Infinity, other: 32 },
+  encode: { ascii: Infinity, other: 64 },
   encodeWhole: { ascii: 1500, other: 100 },
-  byteLength: { ascii: 4096, other: 256 },
-  decode: { ascii: 8192, other: 32 },
+  byteLength: { ascii: Infinity, other: 64 },
+  decodeLoop: 12,
+  decode: Infinity,
+  textDecoder: true,
   validate: 512,
 }
 
 const NODE_22: Thresholds = {
   encodeLoop: 12,
-  decodeLoop: 16,
-  encode: { ascii: Infinity, other: 32 },
+  encode: { ascii: Infinity, other: 64 },
   encodeWhole: { ascii: 1500, other: 100 },
-  byteLength: { ascii: 4096, other: 256 },
-  decode: { ascii: Infinity, other: Infinity },
+  byteLength: { ascii: Infinity, other: 64 },
+  decodeLoop: 12,
+  decode: 2 ** 20,
+  textDecoder: false,
   validate: 512,
 }
 

@@ -9,6 +9,8 @@ namespace {
 constexpr size_t kKeptScratch = size_t{4} << 20;
 // No string is longer (V8's limit lies a little below); to find that out no memory is needed.
 constexpr size_t kLongestString = size_t{1} << 29;
+// For so few bytes it is not worth to ask for Latin-1: V8 makes it of UTF-16 where it can.
+constexpr size_t kShort = 32;
 // An answer of decode and decodeBatch: a string would be too long.
 constexpr double kTooLong = -100;
 
@@ -61,23 +63,31 @@ Napi::Value EncodeInto(const Napi::CallbackInfo& info) {
   return arguments.answer(static_cast<double>(2 * done.written + (done.read < text.length ? 1 : 0)));
 }
 
-// A string of what [p, p + length) decodes to: Latin-1, which takes half the memory, if there is no character above
-// U+00FF, else UTF-16. False if it would be too long.
-bool decoded(Napi::Env env, const Arguments& arguments, const uint8_t* p, size_t length, u8t::Malformed malformed,
-             napi_value& string) {
-  const u8t::Kernels& kernels = arguments.kernels();
-  Scratch& scratch = arguments.environment().decoded;
+// A string of what [p, p + length) decodes to: ASCII as it stands; Latin-1, which takes half the memory, if there is no
+// character above U+00FF; else UTF-16. False if it would be too long.
+bool decoded(napi_env env, const u8t::Kernels& kernels, Scratch& scratch, const uint8_t* p, size_t length,
+             u8t::Malformed malformed, napi_value& string) {
   if (length > kLongestString && u8t::count_text(kernels, p, length).utf16_units > kLongestString) return false;
-  uint8_t* const latin1 = static_cast<uint8_t*>(scratch.take(length + 1));
+  if (kernels.ascii_prefix(p, length) == length) {
+    return napi_create_string_latin1(env, reinterpret_cast<const char*>(p), length, &string) == napi_ok;
+  }
+  if (length <= kShort) {
+    char16_t units[kShort];
+    const size_t count = u8t::utf8_to_utf16(kernels, p, length, units, malformed);
+    return napi_create_string_utf16(env, units, count, &string) == napi_ok;
+  }
+  uint8_t* const latin1 = static_cast<uint8_t*>(scratch.take(length));
   if (latin1 == nullptr) return false;
   const u8t::Transcoded done = u8t::utf8_to_latin1(kernels, p, length, latin1);
+  bool made = false;
   if (done.read == length) {
-    return napi_create_string_latin1(env, reinterpret_cast<const char*>(latin1), done.written, &string) == napi_ok;
+    made = napi_create_string_latin1(env, reinterpret_cast<const char*>(latin1), done.written, &string) == napi_ok;
+  } else if (char16_t* const units = static_cast<char16_t*>(scratch.take(length * sizeof(char16_t))); units != nullptr) {
+    const size_t count = u8t::utf8_to_utf16(kernels, p, length, units, malformed);
+    made = napi_create_string_utf16(env, units, count, &string) == napi_ok;
   }
-  char16_t* const units = static_cast<char16_t*>(scratch.take(length * sizeof(char16_t)));
-  if (units == nullptr) return false;
-  const size_t count = u8t::utf8_to_utf16(kernels, p, length, units, malformed);
-  return napi_create_string_utf16(env, units, count, &string) == napi_ok;
+  scratch.keep(kKeptScratch);
+  return made;
 }
 
 // decode(bytes, start, end, ignore) → string, or kTooLong.
@@ -88,9 +98,46 @@ Napi::Value Decode(const Napi::CallbackInfo& info) {
   if (!arguments.input(0, input) || !arguments.boolean(3, ignore)) return arguments.wrong();
   napi_value string = nullptr;
   const u8t::Malformed malformed = ignore ? u8t::Malformed::kIgnore : u8t::Malformed::kReplace;
-  const bool made = decoded(info.Env(), arguments, input.from, input.size(), malformed, string);
-  arguments.environment().decoded.keep(kKeptScratch);
+  const bool made = decoded(info.Env(), arguments.kernels(), arguments.environment().decoded, input.from, input.size(),
+                            malformed, string);
   return made ? Napi::Value(info.Env(), string) : arguments.answer(kTooLong);
+}
+
+// decodeAll(bytes) → string, or what decode answers with: the same for a whole array and `replace`, in as few calls of
+// Node-API as there can be, because most arrays are short.
+napi_value DecodeAll(napi_env env, napi_callback_info info) {
+  napi_value bytes;
+  size_t count = 1;
+  void* data = nullptr;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* memory = nullptr;
+  napi_value buffer;
+  bool is_array_buffer = false;
+  bool is_detached = false;
+  napi_value answer = nullptr;
+  if (napi_get_cb_info(env, info, &count, &bytes, nullptr, &data) != napi_ok) return nullptr;
+  const Bound& bound = *static_cast<Bound*>(data);
+  if (napi_get_typedarray_info(env, bytes, &type, &length, &memory, &buffer, nullptr) != napi_ok ||
+      type != napi_uint8_array || napi_is_arraybuffer(env, buffer, &is_array_buffer) != napi_ok ||
+      (length == 0 && napi_is_detached_arraybuffer(env, buffer, &is_detached) != napi_ok) || is_detached) {
+    napi_create_int32(env, -1, &answer);
+    return answer;
+  }
+  std::unique_ptr<uint8_t[]> copy;
+  const uint8_t* p = static_cast<const uint8_t*>(memory);
+  if (!is_array_buffer && length > 0) {
+    copy.reset(new (std::nothrow) uint8_t[length]);
+    if (copy != nullptr) memcpy(copy.get(), memory, length);
+    p = copy.get();
+  }
+  if (length == 0) {
+    napi_create_string_latin1(env, "", 0, &answer);
+  } else if (p == nullptr ||
+             !decoded(env, *bound.kernels, bound.environment->decoded, p, length, u8t::Malformed::kReplace, answer)) {
+    napi_create_int32(env, static_cast<int>(kTooLong), &answer);
+  }
+  return answer;
 }
 
 // encodeJoined(joined, count, values, start, ends, first) → where the last text ends, or more than the length of `values`
@@ -157,13 +204,12 @@ Napi::Value DecodeBatch(const Napi::CallbackInfo& info) {
     napi_handle_scope scope;
     if (napi_open_handle_scope(env, &scope) != napi_ok) return arguments.answer(kTooLong);
     napi_value string;
-    const bool made = decoded(env, arguments, values.data + offset(i), offset(i + 1) - offset(i),
-                              u8t::Malformed::kReplace, string) &&
+    const bool made = decoded(env, arguments.kernels(), arguments.environment().decoded, values.data + offset(i),
+                              offset(i + 1) - offset(i), u8t::Malformed::kReplace, string) &&
                       napi_set_element(env, strings, static_cast<uint32_t>(i), string) == napi_ok;
     napi_close_handle_scope(env, scope);
     if (!made) return arguments.answer(kTooLong);
   }
-  arguments.environment().decoded.keep(kKeptScratch);
   return Napi::Value(env, strings);
 }
 
@@ -197,6 +243,10 @@ void add_text_functions(Napi::Object exports, Bound* bound) {
   add("byteLength", ByteLength);
   add("encodeInto", EncodeInto);
   add("decode", Decode);
+  napi_value decode_all;
+  if (napi_create_function(exports.Env(), "decodeAll", NAPI_AUTO_LENGTH, DecodeAll, bound, &decode_all) == napi_ok) {
+    exports.Set("decodeAll", Napi::Value(exports.Env(), decode_all));
+  }
   add("encodeJoined", EncodeJoined);
   add("decodeBatch", DecodeBatch);
   add("sampleOffsets", SampleOffsets);

@@ -21,6 +21,8 @@ struct Kernels {
   // Length of a prefix of [p, p + length) that is well-formed and ends at a character boundary. It may stop early, some
   // blocks before an error or a few bytes before the end.
   size_t (*valid_prefix)(const uint8_t* p, size_t length);
+  // Length of a prefix that is ASCII; it may stop up to a block early.
+  size_t (*ascii_prefix)(const uint8_t* p, size_t length);
   // Frames blocks for as long as nothing needs a decision; may do nothing. Leaves the cursor at a character boundary.
   void (*frame_blocks)(const FrameOptions& options, FrameState& state, FrameCursor& cursor);
   // Counts blocks of [p, p + length) from the start; returns how many bytes it counted. Stops before an error.

@@ -8,6 +8,8 @@ namespace u8t {
 namespace {
 
 constexpr char16_t kReplacement = 0xFFFD;
+// So few bytes are done one character at a time sooner than a kernel has its constants.
+constexpr size_t kShort = 24;
 
 bool is_surrogate(char16_t unit) { return (unit & 0xF800) == 0xD800; }
 bool is_high_surrogate(char16_t unit) { return (unit & 0xFC00) == 0xD800; }
@@ -118,7 +120,8 @@ size_t utf8_to_utf16(const Kernels& kernels, const uint8_t* p, size_t length, ch
   const uint8_t* const end = p + length;
   char16_t* to = out;
   while (p < end) {
-    const Transcoded done = kernels.utf8_to_utf16(p, static_cast<size_t>(end - p), to);
+    const size_t left = static_cast<size_t>(end - p);
+    const Transcoded done = left < kShort ? Transcoded{} : kernels.utf8_to_utf16(p, left, to);
     p += done.read;
     to += done.written;
     // The kernel stopped in front of an error or the end: on to behind the next error.

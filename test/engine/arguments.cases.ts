@@ -8,6 +8,15 @@ import { type Engine, type JsonPath, MIN_LENGTHS, MIN_OUTPUT } from '../../dist/
 import { Framer, type FramerOptions, SLOT } from '../../dist/engine/framer.js'
 import { jsonPath } from '../../dist/engine/json-path.js'
 import { bytesOf, Random } from './text.js'
+import {
+  codeOf,
+  copied,
+  detachedBytes,
+  inEveryMemory,
+  refused,
+  WRONG_RANGES,
+  wrongArrays,
+} from './wrong-arguments.js'
 
 const OPTIONS: FramerOptions = {
   unit: 'line',
@@ -75,24 +84,9 @@ export function describeArguments(create: () => Engine): void {
   describe('arguments', () => {
     const bytes = bytesOf('abcdef')
     const counts = () => new Float64Array(CENSUS_SLOTS.length)
-    const RANGES: readonly (readonly [number, number])[] = [
-      [-1, 3],
-      [4, 3],
-      [0, 7],
-      [7, 7],
-      [0.5, 3],
-      [0, 3.5],
-      [Number.NaN, 3],
-      [0, Number.NaN],
-      [0, Number.POSITIVE_INFINITY],
-      [0, 2 ** 32],
-      [0, 2 ** 53],
-      [-(2 ** 32), 0],
-      [2 ** 32, 2 ** 32 + 3],
-    ]
 
     it('every range that is none is refused', () => {
-      for (const [start, end] of RANGES) {
+      for (const [start, end] of WRONG_RANGES) {
         const place = `${start} ${end}`
         refused(() => engine.findInvalid(bytes, start, end), `findInvalid ${place}`)
         refused(() => engine.crc32(bytes, start, end, 0), `crc32 ${place}`)
@@ -103,12 +97,7 @@ export function describeArguments(create: () => Engine): void {
     })
 
     it('values that are no bytes are refused', () => {
-      const memory = new ArrayBuffer(8)
-      const wrong: readonly unknown[] = [
-        ...['abc', null, undefined, 7, {}, [1, 2]],
-        ...[memory, new Uint16Array(8), new DataView(memory), new Int8Array(8), new BigUint64Array(8)],
-      ]
-      for (const value of wrong) {
+      for (const value of wrongArrays()) {
         const what = String(Object.prototype.toString.call(value))
         const input = value as unknown as Uint8Array
         refused(() => engine.findInvalid(input, 0, 0), `findInvalid ${what}`)
@@ -153,8 +142,7 @@ export function describeArguments(create: () => Engine): void {
     })
 
     it('detached memory is refused', () => {
-      const detached = new Uint8Array(MIN_OUTPUT)
-      structuredClone(detached.buffer, { transfer: [detached.buffer] })
+      const detached = detachedBytes(MIN_OUTPUT)
       const refuse = () => {
         refused(() => engine.findInvalid(detached, 0, 1), 'findInvalid')
         refused(() => engine.census(detached, 0, 1, counts()), 'census')
@@ -212,18 +200,9 @@ export function describeArguments(create: () => Engine): void {
     it('every kind of memory gives the same', () => {
       const source = bytesOf('文a\x01\r\nb😀\xff\n')
       const size = MIN_OUTPUT + 3 * source.length
-      const inputs: Record<string, () => Uint8Array> = {
-        Buffer: () => Buffer.from(source),
-        shared: () => copied(source, new SharedArrayBuffer(source.length)),
-        resizable: () => copied(source, new ArrayBuffer(source.length, { maxByteLength: 64 })),
-        // TypeScript's library does not know the second argument yet.
-        growable: () =>
-          copied(source, Reflect.construct(SharedArrayBuffer, [source.length, { maxByteLength: 64 }])),
-        subclass: () => copied(source, new ArrayBuffer(source.length), class extends Uint8Array {}),
-      }
       const expected = resultOf({ ...right(), input: source, end: source.length })
       expect(expected).toContain('rejected')
-      for (const [name, input] of Object.entries(inputs)) {
+      for (const [name, input] of Object.entries(inEveryMemory(source))) {
         expect(engine.findInvalid(input(), 0, source.length)?.offset, name).toBe(source.length - 2)
         expect(engine.crc32(input(), 0, source.length, 0), name).toBe(
           engine.crc32(source, 0, source.length, 0),
@@ -306,28 +285,6 @@ const NUMBERS = [
   Number.NEGATIVE_INFINITY,
 ]
 
-function copied(
-  source: Uint8Array,
-  memory: ArrayBuffer | SharedArrayBuffer,
-  Kind: typeof Uint8Array = Uint8Array,
-): Uint8Array {
-  const view = new Kind(memory)
-  view.set(source)
-  return view
-}
-
-/** Codes are asserted, never messages. */
-function refused(call: () => unknown, what: string): void {
-  let result: unknown
-  try {
-    result = call()
-  } catch (error) {
-    expect(codeOf(error), `${what}: ${error}`).toBe('ERR_ARGUMENT')
-    return
-  }
-  throw new Error(`${what} was taken, and gave ${JSON.stringify(result)}`)
-}
-
 /** Refused or done, and nothing else. */
 function harmless(call: () => string, what = ''): void {
   let status: string
@@ -338,8 +295,4 @@ function harmless(call: () => string, what = ''): void {
     return
   }
   if (!FRAME_STATUSES.some((one) => one === status)) throw new Error(`status ${status}, ${what}`)
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }

@@ -17,7 +17,17 @@ function inTurn(engines: readonly Engine[]): Engine {
     ...javascriptEngine,
     name: 'native',
     target: 'javascript',
+    isValid: (bytes, start, end) => by(start + end).isValid(bytes, start, end),
     findInvalid: (bytes, start, end) => by(start + end).findInvalid(bytes, start, end),
+    countCodePoints: (bytes, start, end) => by(start + end).countCodePoints(bytes, start, end),
+    utf16Length: (bytes, start, end) => by(start + end).utf16Length(bytes, start, end),
+    byteLength: (text) => by(text?.length).byteLength(text),
+    encodeInto: (text, output, start, end) => by(start + end).encodeInto(text, output, start, end),
+    decode: (bytes, start, end, errors) => by(start + end).decode(bytes, start, end, errors),
+    encodeJoined: (joined, count, values, start, ends, first) =>
+      by(start + count).encodeJoined(joined, count, values, start, ends, first),
+    decodeBatch: (values, offsets) => by(offsets?.length).decodeBatch(values, offsets),
+    sampleOffsets: (bytes, every, samples) => by(samples?.length).sampleOffsets(bytes, every, samples),
     crc32: (bytes, start, end, previous) => by(start + end).crc32(bytes, start, end, previous),
     census: (bytes, start, end, counts) => by(start + end).census(bytes, start, end, counts),
     frame: (state, separator, input, start, end, ...rest) =>

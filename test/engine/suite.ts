@@ -10,6 +10,7 @@ import { describeFraming } from './framing.cases.js'
 import { describeJsonl } from './jsonl.cases.js'
 import { describeRandom } from './random.cases.js'
 import { describeSweeps } from './sweeps.cases.js'
+import { describeText } from './text.cases.js'
 import { describeValidation } from './validation.cases.js'
 
 /** `quick` takes fewer values where `full` takes all, for engines that share most of their code with another. */
@@ -23,6 +24,7 @@ export function engineSuite(name: string, create: () => Engine, level: Level = '
     describeSweeps(create, level)
     describeJsonl(create, level)
     describeRandom(create, level)
+    describeText(create, level)
     describeArguments(create)
   })
 }

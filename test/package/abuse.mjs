@@ -237,6 +237,7 @@ const KINDS = {
   byteLength: ['text'],
   encodeInto: ['text', 'output', 'number', 'number'],
   decode: [...RANGE, 'boolean'],
+  decodeAll: ['sampled'],
   encodeJoined: ['text', 'count', 'output', 'number', 'places', 'number'],
   decodeBatch: ['batch', 'places'],
   sampleOffsets: ['sampled', 'every', 'places'],
@@ -267,6 +268,8 @@ function rightArguments(name, random = () => 0) {
       return [text, output, Math.min(start, output.length), output.length]
     case 'decode':
       return [input, start, end, random(2) === 0]
+    case 'decodeAll':
+      return [input]
     case 'encodeJoined': {
       const texts = text.split('\0')
       return [
@@ -324,6 +327,7 @@ function refusal(result) {
 const ANSWERS = {
   isValid: (result) => typeof result === 'boolean',
   decode: (result) => typeof result === 'string',
+  decodeAll: (result) => typeof result === 'string',
   decodeBatch: (result) => Array.isArray(result) && result.every((text) => typeof text === 'string'),
 }
 

@@ -14,18 +14,19 @@ export function bytePath(path: string | Uint8Array): BytePath {
 }
 
 /** The path for functions of node:fs. */
-export function fsPath(path: BytePath): Buffer {
-  return Buffer.from(path, 'latin1')
+export function fsPath(path: BytePath): string | Buffer {
+  return isAscii(path) ? path : bytesOf(path)
 }
 
 /** The path for people; U+FFFD for what is not UTF-8 in it. */
 export function displayPath(path: BytePath): string {
-  return fsPath(path).toString()
+  return isAscii(path) ? path : bytesOf(path).toString()
 }
 
 /** The path as plan and quarantine hold it. */
 export function recordPath(path: BytePath): { path: string; pathBase64?: string } {
-  const bytes = fsPath(path)
+  if (isAscii(path)) return { path }
+  const bytes = bytesOf(path)
   const text = bytes.toString()
   return isUtf8(bytes) ? { path: text } : { path: text, pathBase64: bytes.toString('base64') }
 }
@@ -37,6 +38,16 @@ export function recordedPath(record: { path: string; pathBase64?: string }): Byt
     : Buffer.from(record.pathBase64, 'base64').toString('latin1')
 }
 
+function bytesOf(path: BytePath): Buffer {
+  return Buffer.from(path, 'latin1')
+}
+
+/** Nearly all paths are, and there are folders with a million of them. */
+function isAscii(path: string): boolean {
+  return !/[^\0-\x7f]/.test(path)
+}
+
 function toBytes(path: string | Uint8Array): BytePath {
+  if (typeof path === 'string' && isAscii(path)) return path
   return (typeof path === 'string' ? Buffer.from(path) : Buffer.from(path)).toString('latin1')
 }

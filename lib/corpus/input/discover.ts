@@ -6,6 +6,9 @@
  *
  * Hidden entries of a folder are passed over, as are files whose extension says neither text nor JSON lines (those are
  * counted). Links are followed, save one that leads back to a folder above itself.
+ *
+ * What a file holds is looked at here only where it would be wrong to take it (`binary`): whoever asks what is wrong
+ * with files wants them all.
  */
 import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -22,7 +25,16 @@ export interface DiscoverOptions {
   readonly output: string
   /** What stands for `-`. */
   readonly stdin: PlannedInput | undefined
+  /** A file that is no UTF-8 text by its first bytes, or cannot be read, is an error; or taken like any other. */
+  readonly binary: 'refuse' | 'take'
+  /** How the user takes all files of a folder, for the error about one in which none was taken. */
+  readonly takeAll: string
+  /** Called with what of a folder or glob cannot be looked at, which is then passed over; without it, it is thrown. */
+  readonly onUnreadable?: (error: Utf8TokenizerError) => void
 }
+
+/** {@link DiscoverOptions.takeAll} where there is an input format to choose. */
+export const TAKE_ALL_BY_FORMAT = 'name the input format (--input-format) to take them all'
 
 export interface Discovery {
   readonly inputs: PlannedInput[]
@@ -31,8 +43,8 @@ export interface Discovery {
 
 /** Finds the inputs; yields now and then, so that the caller can do something else or stop. */
 export function* discover(options: DiscoverOptions): Generator<void, Discovery> {
-  const found = new Found(options.inputFormat)
-  const walker = new Walker(options.output)
+  const found = new Found(options)
+  const walker = new Walker(options)
   for (const input of options.inputs) {
     if (input === '-') {
       if (options.stdin !== undefined) found.inputs.push(options.stdin)
@@ -40,7 +52,7 @@ export function* discover(options: DiscoverOptions): Generator<void, Discovery> 
     }
     const path = bytePath(input)
     const stats = statIfThere(path)
-    if (stats?.isDirectory()) yield* takeFolder(found, walker, path)
+    if (stats?.isDirectory()) yield* takeFolder(found, walker, path, options.takeAll)
     else if (stats !== undefined) found.take(path, stats, true)
     else yield* takeGlob(found, walker, input)
   }
@@ -52,9 +64,11 @@ class Found {
   readonly passedOver = new Map<string, number>()
   readonly #seen = new Set<BytePath>()
   readonly #format: 'auto' | InputFormat
+  readonly #binary: DiscoverOptions['binary']
 
-  constructor(format: 'auto' | InputFormat) {
-    this.#format = format
+  constructor({ inputFormat, binary }: DiscoverOptions) {
+    this.#format = inputFormat
+    this.#binary = binary
   }
 
   /** Takes a file; one that was only met in a folder, and not named, needs an extension that says what it is. */
@@ -71,10 +85,19 @@ class Found {
     }
     if (this.#seen.has(path)) return
     this.#seen.add(path)
-    if (this.#format === 'auto') refuseBinary(path)
-    else checkReadable(path)
+    if (this.#binary === 'refuse') {
+      if (this.#format === 'auto') refuseBinary(path)
+      else checkReadable(path)
+    }
     const { size, mtimeMs } = stats
-    this.inputs.push({ ...recordPath(path), size, mtimeMs, format: known ?? 'text' })
+    const format = known ?? 'text'
+    const { path: name, pathBase64 } = recordPath(path)
+    // Spelt out, as spreading an object takes as long as asking for the status of a file.
+    this.inputs.push(
+      pathBase64 === undefined
+        ? { path: name, size, mtimeMs, format }
+        : { path: name, pathBase64, size, mtimeMs, format },
+    )
   }
 
   #passOver(what: string): void {
@@ -83,13 +106,17 @@ class Found {
 }
 
 class Walker {
+  /** How often something could not be looked at. */
+  unreadable = 0
   readonly #output: BytePath
   readonly #outputIdentity: string | undefined
+  readonly #onUnreadable: DiscoverOptions['onUnreadable']
 
-  constructor(output: string) {
+  constructor({ output, onUnreadable }: DiscoverOptions) {
     this.#output = bytePath(output)
     const stats = statIfThere(this.#output)
     this.#outputIdentity = stats && identity(stats)
+    this.#onUnreadable = onUnreadable
   }
 
   /** Yields the files below a folder with their status. `depth` is how many levels of names to go down. */
@@ -101,25 +128,38 @@ class Walker {
   ): Generator<{ path: BytePath; stats: Stats }> {
     const self = identity(status(folder))
     if (folder === this.#output || self === this.#outputIdentity || above.includes(self)) return
-    for (const name of names(folder)) {
+    for (const name of this.#tried(() => names(folder)) ?? []) {
       if (!hidden && name.startsWith('.')) continue
       const path = join(folder, name)
-      const stats = status(path)
+      const stats = this.#tried(() => status(path))
+      if (stats === undefined) continue
       if (!stats.isDirectory()) yield { path, stats }
       else if (depth > 1) yield* this.files(path, hidden, depth - 1, [...above, self])
     }
   }
+
+  #tried<T>(look: () => T): T | undefined {
+    try {
+      return look()
+    } catch (error) {
+      if (this.#onUnreadable === undefined || !(error instanceof Utf8TokenizerError)) throw error
+      this.unreadable++
+      this.#onUnreadable(error)
+      return undefined
+    }
+  }
 }
 
-function* takeFolder(found: Found, walker: Walker, folder: BytePath): Generator<void> {
+function* takeFolder(found: Found, walker: Walker, folder: BytePath, takeAll: string): Generator<void> {
   const before = found.inputs.length
+  const unreadableBefore = walker.unreadable
   const passedBefore = new Map(found.passedOver)
   let files = 0
   for (const { path, stats } of walker.files(folder, false, Number.POSITIVE_INFINITY)) {
     found.take(path, stats, false)
     if (++files % 256 === 0) yield
   }
-  if (found.inputs.length > before) return
+  if (found.inputs.length > before || walker.unreadable > unreadableBefore) return
   const passed = [...found.passedOver]
     .map(([what, count]) => [what, count - (passedBefore.get(what) ?? 0)] as const)
     .filter(([, count]) => count > 0)
@@ -128,9 +168,7 @@ function* takeFolder(found: Found, walker: Walker, folder: BytePath): Generator<
   if (files > 0 && passed.length === 0) return
   throw emptyError(
     `the folder ${displayPath(folder)} has no text or JSON lines in it`,
-    passed.length === 0
-      ? 'it has no files'
-      : `passed over: ${passed.join(', ')}; name the input format (--input-format) to take them all`,
+    passed.length === 0 ? 'it has no files' : `passed over: ${passed.join(', ')}; ${takeAll}`,
     displayPath(folder),
   )
 }
@@ -148,6 +186,7 @@ function* takeGlob(found: Found, walker: Walker, input: string | Uint8Array): Ge
   const matches = picomatch(scan.glob, { flags: 's' })
   const base = bytePath(scan.base === '' ? '.' : scan.base.replace(/\\(.)/g, '$1'))
   const depth = scan.glob.includes('**') ? Number.POSITIVE_INFINITY : scan.glob.split('/').length
+  const unreadableBefore = walker.unreadable
   let matched = 0
   let files = 0
   if (statIfThere(base)?.isDirectory()) {
@@ -160,7 +199,7 @@ function* takeGlob(found: Found, walker: Walker, input: string | Uint8Array): Ge
       if (++files % 256 === 0) yield
     }
   }
-  if (matched === 0) {
+  if (matched === 0 && walker.unreadable === unreadableBefore) {
     throw emptyError(`no file matches ${pattern}`, 'check the pattern and the folder', pattern)
   }
 }

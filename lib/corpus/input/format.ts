@@ -10,6 +10,12 @@ import { type BytePath, displayPath, fsPath } from './byte-path.js'
 /** Bytes at the start of a file that are looked at. */
 export const SNIFF_LENGTH = 8192
 
+/** What a file is that is no UTF-8 text, and what to do with it. */
+export interface LooksLike {
+  readonly what: string
+  readonly advice: string
+}
+
 const EXTENSIONS: Readonly<Record<string, InputFormat>> = {
   '.txt': 'text',
   '.text': 'text',
@@ -21,7 +27,7 @@ const EXTENSIONS: Readonly<Record<string, InputFormat>> = {
 
 const DECOMPRESS = 'decompress it first'
 const EXTRACT = 'take the text out first'
-const MAGICS: readonly { what: string; bytes: string; advice: string }[] = [
+const MAGICS: readonly (LooksLike & { bytes: string })[] = [
   { what: 'gzip data', bytes: '\x1f\x8b', advice: `${DECOMPRESS} (gzip -d)` },
   { what: 'Zstandard data', bytes: '\x28\xb5\x2f\xfd', advice: `${DECOMPRESS} (zstd -d)` },
   { what: 'a zip archive', bytes: 'PK\x03\x04', advice: `${DECOMPRESS} (unzip)` },
@@ -36,9 +42,21 @@ const MAGICS: readonly { what: string; bytes: string; advice: string }[] = [
   { what: 'UTF-16 text', bytes: '\xfe\xff', advice: 'convert it (iconv -f UTF-16 -t UTF-8)' },
 ]
 
+/** The most bytes that {@link looksLike} wants to see. */
+export const MAGIC_LENGTH = Math.max(...MAGICS.map(({ bytes }) => bytes.length))
+
+/** What a file is that begins with the first `length` bytes of `start`, if they say that it is no UTF-8 text. */
+export function looksLike(start: Buffer, length: number): LooksLike | undefined {
+  const magic = MAGICS.find(
+    ({ bytes }) => start.toString('latin1', 0, Math.min(bytes.length, length)) === bytes,
+  )
+  return magic && { what: magic.what, advice: magic.advice }
+}
+
 /** The format that the extension says, or undefined. */
 export function formatOfName(path: BytePath): InputFormat | undefined {
-  return EXTENSIONS[extensionOf(path)]
+  // Of what is no ASCII in a path none is part of a known extension.
+  return EXTENSIONS[extname(path).toLowerCase()]
 }
 
 /** The extension in lower case, with its dot, or '(none)'. */
@@ -51,9 +69,7 @@ const sniffed = Buffer.allocUnsafeSlow(SNIFF_LENGTH)
 /** Throws ERR_INPUT_BINARY if the file begins like one that is not UTF-8 text. */
 export function refuseBinary(path: BytePath): void {
   const length = readStart(path)
-  const magic = MAGICS.find(
-    ({ bytes }) => sniffed.toString('latin1', 0, Math.min(bytes.length, length)) === bytes,
-  )
+  const magic = looksLike(sniffed, length)
   if (magic !== undefined) throw binaryError(path, 0, `is ${magic.what}`, magic.advice)
   const zero = sniffed.subarray(0, length).indexOf(0)
   if (zero !== -1) {

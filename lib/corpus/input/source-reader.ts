@@ -19,16 +19,35 @@ export interface SourceFile {
   readonly path: BytePath
 }
 
+/** Of a file that is not what it was: since when, and what to do. */
+export interface ChangeWords {
+  readonly since: string
+  readonly advice: string
+}
+
+const SINCE_THE_PLAN: ChangeWords = {
+  since: 'since the plan was made',
+  advice: 'put it back, or begin anew with --overwrite',
+}
+
 export class SourceReader {
   /** Unused bytes are bytes[start, end). */
-  bytes = new Uint8Array(CHUNK + SPARE)
+  bytes: Uint8Array
   start = 0
   end = 0
-  readonly #small = this.bytes
+  readonly #small: Uint8Array
+  readonly #words: ChangeWords
   #descriptor = -1
   #file: SourceFile | undefined
   #position = 0
   #rangeEnd = 0
+
+  /** `chunk` is how many bytes are read at once. */
+  constructor(words: ChangeWords = SINCE_THE_PLAN, chunk: number = CHUNK) {
+    this.bytes = new Uint8Array(chunk + SPARE)
+    this.#small = this.bytes
+    this.#words = words
+  }
 
   /** Opens bytes start to end of a file, which must be as it was when the plan was made. */
   open(file: SourceFile, start: number, end: number): void {
@@ -82,7 +101,8 @@ export class SourceReader {
   /** Moves the unused bytes to the front and reads more behind them, as many as there is room for. */
   fill(): void {
     const unused = this.end - this.start
-    const target = this.bytes.length > KEEP + SPARE && unused <= CHUNK / 2 ? this.#small : this.bytes
+    const target =
+      this.bytes.length > KEEP + SPARE && unused <= this.#small.length / 2 ? this.#small : this.bytes
     if (this.start > 0 || target !== this.bytes) {
       target.set(this.bytes.subarray(this.start, this.end))
       this.bytes = target
@@ -110,7 +130,7 @@ export class SourceReader {
   readonly read = (position: number, target: Uint8Array, start: number, length: number): void => {
     for (let done = 0; done < length; ) {
       const count = this.#readSome(position + done, target, start + done, length - done)
-      if (count === 0) throw changedError(this.file.input.path, `it ends at byte ${position + done}`)
+      if (count === 0) throw this.#changed(this.file.input, `it ends at byte ${position + done}`)
       done += count
     }
   }
@@ -125,18 +145,17 @@ export class SourceReader {
 
   #checkUnchanged({ input }: SourceFile): void {
     const { size, mtimeMs } = fstatSync(this.#descriptor)
-    if (size !== input.size) throw changedError(input.path, `it has ${size} bytes, and had ${input.size}`)
+    if (size !== input.size) throw this.#changed(input, `it has ${size} bytes, and had ${input.size}`)
     // Standard input was spooled to a file of our own, which has no time worth knowing.
     if (input.sha256 === undefined && mtimeMs !== input.mtimeMs) {
-      throw changedError(input.path, `it was modified at ${new Date(mtimeMs).toISOString()}`)
+      throw this.#changed(input, `it was modified at ${new Date(mtimeMs).toISOString()}`)
     }
   }
-}
 
-function changedError(file: string, how: string): Utf8TokenizerError {
-  return new Utf8TokenizerError(
-    'ERR_INPUT_CHANGED',
-    `${file} changed since the plan was made: ${how}; put it back, or begin anew with --overwrite`,
-    { file },
-  )
+  #changed({ path: file }: PlannedInput, how: string): Utf8TokenizerError {
+    const { since, advice } = this.#words
+    return new Utf8TokenizerError('ERR_INPUT_CHANGED', `${file} changed ${since}: ${how}; ${advice}`, {
+      file,
+    })
+  }
 }

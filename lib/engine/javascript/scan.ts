@@ -4,10 +4,11 @@
  * it stops at; the plain code alone would give the same results.
  *
  * It loads four bytes at once, unaligned, through a DataView: four ASCII characters, or two of two bytes, or one that
- * is longer, each recognised by a mask (Unicode 15, table 3-7). On mixed scripts this is half as fast again as to look
- * each byte up in a table, on ASCII four times as fast.
+ * is longer (word.ts). On mixed scripts this is half as fast again as to look each byte up in a table, on ASCII four times
+ * as fast.
  */
 import { isReserved } from '../../protocol/controls.js'
+import { beginsWithFour, beginsWithThree, beginsWithTwo, isAllAscii } from './word.js'
 
 /** A set of C0 control bytes: bit n is byte n. */
 export type ControlSet = number
@@ -41,32 +42,35 @@ export function scanText(
     const word = view.getInt32(at, true)
     if ((word & 0x80) === 0) {
       // Where no byte has its high bit, to take 20h from each borrows only at a control: none here?
-      if ((word & 0x80808080) === 0 && ((word - 0x20202020) & 0x80808080) === 0) {
+      if (isAllAscii(word) && ((word - 0x20202020) & 0x80808080) === 0) {
         at += 4
         continue
       }
       if ((word & 0xe0) === 0 && ((stops >>> (word & 0x1f)) & 1) !== 0) break
       at++
-    } else if ((word & 0xc0e0) === 0x80c0) {
-      // 110xxxxx 10xxxxxx, but not C0 or C1. Often the next one is of the same kind.
-      if ((word & 0x1e) === 0) break
-      if ((word & 0xc0e00000) === SECOND_OF_TWO && (word & 0x1e0000) !== 0) {
+    } else if (beginsWithTwo(word)) {
+      // Often the next one is of the same kind.
+      if (beginsWithTwo(word >>> 16)) {
         at += 4
         continuations += 2
       } else {
         at += 2
         continuations++
       }
-    } else if ((word & 0xc0c0f0) === 0x8080e0) {
-      // 1110xxxx and two tails, but not E0 80–9F or ED A0–BF.
-      const bits = word & 0x200f
-      if (bits === 0 || bits === 0x200d) break
+    } else if (beginsWithThree(word)) {
       at += 3
       continuations += 2
-    } else if ((word & 0xc0c0c0f8) === FOUR_BYTES) {
-      // 11110xxx and three tails; the first nine bits of the code point say whether it is in U+10000–U+10FFFF.
-      const high = ((word & 7) << 6) | ((word >> 8) & 0x3f)
-      if (high < 0x10 || high > 0x10f) break
+      // Scripts that take three bytes do so for long: the next three at once, of which none waits for the one before.
+      while (
+        at <= end - 10 &&
+        beginsWithThree(view.getInt32(at, true)) &&
+        beginsWithThree(view.getInt32(at + 3, true)) &&
+        beginsWithThree(view.getInt32(at + 6, true))
+      ) {
+        at += 9
+        continuations += 6
+      }
+    } else if (beginsWithFour(word)) {
       at += 4
       continuations += 3
     } else {
@@ -74,6 +78,19 @@ export function scanText(
     }
   }
   tally.continuations += continuations
+  return at
+}
+
+/** Passes over ASCII by 16 bytes, and returns where it stopped, with ASCII or not. */
+export function skipAscii(view: DataView, from: number, end: number): number {
+  const last = end - 16
+  let at = from
+  while (at <= last) {
+    const low = view.getInt32(at, true) | view.getInt32(at + 4, true)
+    const high = view.getInt32(at + 8, true) | view.getInt32(at + 12, true)
+    if (!isAllAscii(low | high)) break
+    at += 16
+  }
   return at
 }
 
@@ -98,10 +115,6 @@ export function countContinuations(view: DataView, from: number, end: number, st
   }
   return count
 }
-
-// As signed 32-bit numbers, which is what JavaScript's bit operations give.
-const SECOND_OF_TWO = 0x80c00000 | 0
-const FOUR_BYTES = 0x808080f0 | 0
 
 function controlSet(contains: (byte: number) => boolean): ControlSet {
   let set = 0

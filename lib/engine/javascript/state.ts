@@ -52,6 +52,13 @@ export function windowOf(bytes: Uint8Array, start: number, end: number): Uint8Ar
     : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
 }
 
+/** True for memory of fixed length that no other thread can write. */
+export function isPrivate(buffer: ArrayBufferLike): boolean {
+  // Browsers have SharedArrayBuffer only where the page is isolated.
+  const shared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+  return !(shared || (buffer as ArrayBuffer).resizable)
+}
+
 /**
  * The same over memory of fixed length that no other thread can write: a copy, if that of `bytes` is not such. What was
  * checked is then what is used.
@@ -74,9 +81,3 @@ const LARGEST = STATE_SLOTS.map((name) => {
   // A document's length goes into an Int32Array.
   return name === 'maxLength' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
 })
-
-function isPrivate(buffer: ArrayBufferLike): boolean {
-  // Browsers have SharedArrayBuffer only where the page is isolated.
-  const shared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
-  return !(shared || (buffer as ArrayBuffer).resizable)
-}

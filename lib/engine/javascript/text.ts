@@ -6,30 +6,30 @@
 import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from '../arguments.js'
 import { encodeBy } from '../encode.js'
 import type { TextEngine } from '../text-engine.js'
-import { decodeBatch, encodeJoined } from './batch.js'
 import { countCodePoints, sampleOffsets, utf16Length } from './count.js'
-import { decode } from './decode.js'
-import { byteLength, encodeInto } from './encode.js'
-import { checkAttached, checkBytes, privateBytes, privateOffsets, windowOf } from './state.js'
+import { decode, decodeBatch } from './decode.js'
+import { byteLength, encodeInto, encodeJoined, LAST_PLACE } from './encode.js'
+import { checkAttached, checkBytes, isPrivate, privateBytes, privateOffsets, windowOf } from './state.js'
 import { findInvalid, isValid } from './utf8.js'
 
 export const javascriptTextEngine: TextEngine = {
   isValid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return isValid(windowOf(bytes, start, end))
+    return isValid(bytes, start, end)
   },
   findInvalid(bytes, start, end) {
     checkBytes(bytes, start, end)
-    const found = findInvalid(windowOf(bytes, start, end))
-    return found === null ? null : { ...found, offset: start + found.offset }
+    return findInvalid(bytes, start, end)
   },
   countCodePoints(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return countCodePoints(privateBytes(bytes, start, end))
+    if (isPrivate(bytes.buffer)) return countCodePoints(bytes, start, end)
+    return countCodePoints(privateBytes(bytes, start, end), 0, end - start)
   },
   utf16Length(bytes, start, end) {
     checkBytes(bytes, start, end)
-    return utf16Length(privateBytes(bytes, start, end))
+    if (isPrivate(bytes.buffer)) return utf16Length(bytes, start, end)
+    return utf16Length(privateBytes(bytes, start, end), 0, end - start)
   },
   byteLength(text) {
     checkText(text)
@@ -42,18 +42,22 @@ export const javascriptTextEngine: TextEngine = {
   encodeInto(text, output, start, end) {
     checkText(text)
     checkBytes(output, start, end, 'output')
-    return encodeInto(text, output, start, end)
+    if (end <= LAST_PLACE) return encodeInto(text, output, start, end)
+    const room = Math.min(end - start, 3 * text.length)
+    return encodeInto(text, windowOf(output, start, start + room), 0, room)
   },
   decode(bytes, start, end, errors) {
     checkBytes(bytes, start, end)
     checkErrors(errors)
-    return decode(privateBytes(bytes, start, end), errors)
+    if (isPrivate(bytes.buffer)) return decode(bytes, start, end, errors)
+    return decode(privateBytes(bytes, start, end), 0, end - start, errors)
   },
   encodeJoined(joined, count, values, start, ends, first) {
     checkJoined(joined, count, values, start, ends, first)
     checkAttached('values', values)
     checkAttached('ends', ends)
-    return encodeJoined(joined, count, values, start, ends, first)
+    const into = windowOf(values, start, start + 3 * joined.length)
+    return encodeJoined(joined, count, into, start, ends, first)
   },
   decodeBatch(values, offsets) {
     // Wrong ones are refused before they are copied.
@@ -62,7 +66,7 @@ export const javascriptTextEngine: TextEngine = {
     checkAttached('offsets', offsets)
     const own = privateOffsets(offsets)
     if (own !== offsets) checkOffsets(values, own)
-    return decodeBatch(privateBytes(values, 0, values.byteLength), own)
+    return decodeBatch(isPrivate(values.buffer) ? values : privateBytes(values, 0, values.byteLength), own)
   },
   sampleOffsets(bytes, every, samples) {
     checkSamples(bytes, every, samples)

@@ -120,34 +120,57 @@ inline Transcoded utf8_to_utf16(const uint8_t* p, size_t length, char16_t* out) 
   return {at, static_cast<size_t>(out - begin)};
 }
 
-// Only C2 and C3 lead to U+0080–U+00FF: the low byte of a unit is all there is.
+// Bytes that are C2 or C3, the leads of U+0080–U+00FF.
+U8T_INLINE uint64_t latin1_leads(const Block& block) {
+  return block_bits(block, [](Vector v) U8T_LAMBDA { return bits_equal(operator_and(v, splat(0xFE)), splat(0xC2)); });
+}
+
+// Writes the characters that end in a block of leads C2 and C3, their continuations and ASCII: of a unit the low byte is
+// all there is. `before` is the vector in front of the block.
+U8T_INLINE uint8_t* write_latin1_block(uint8_t* out, const Block& block, uint64_t lead, Vector before) {
+  for (size_t i = 0; i < kVectors; i++) {
+    const Vector v = block.v[i];
+    const Vector first = shifted_in<1>(v, before);
+    const Vector low = choose_by_high(v, operator_or(bits_left<6>(first), operator_and(v, splat(0x3F))), v);
+    out = store_bytes(out, low, ~lead >> (i * (sizeof(Vector) % kBlock)));
+    before = v;
+  }
+  return out;
+}
+
 inline Transcoded utf8_to_latin1(const uint8_t* p, size_t length, uint8_t* out) {
   uint8_t* const begin = out;
   size_t at = 0;
   uint64_t pending = 0;  // 1 if the last byte was a lead
-  const auto leads = [](const Block& block) U8T_LAMBDA {
-    return block_bits(block, [](Vector v) U8T_LAMBDA { return bits_equal(operator_and(v, splat(0xFE)), splat(0xC2)); });
-  };
-  while (length - at >= kBlock) {
-    const Block block = load_block(p + at);
-    if (is_ascii(block) && pending == 0) {
-      store_block(out, block);
-      out += kBlock;
-      at += kBlock;
-      continue;
+  Vector before = splat(0);
+  while (at < length) {
+    const size_t size = length - at < kBlock ? length - at : kBlock;
+    if (size < kBlock && pending == 0 && is_short_ascii(p + at, size)) {
+      copy_short(out, p + at, size);
+      return {length, static_cast<size_t>(out + size - begin)};
     }
-    const uint64_t lead = leads(block);
+    const Block block = size == kBlock ? load_block(p + at) : load_block(Padded(p, p + at, size).bytes());
+    const uint64_t lead = latin1_leads(block);
     const uint64_t high = block_bits(block, [](Vector v) U8T_LAMBDA { return bits_high(v); });
     const uint64_t continuation = ~not_continuation(block);
     if (high != (lead | continuation) || continuation != (lead << 1 | pending)) break;
-    for (size_t i = 0; i < kVectors; i++) {
-      const Vector v = block.v[i];
-      const Vector before = i > 0 || at > 0 ? load(p + at + i * sizeof(Vector) - 1) : shifted_in<1>(v, splat(0));
-      const Vector low = choose_by_high(v, operator_or(bits_left<6>(before), operator_and(v, splat(0x3F))), v);
-      out = store_bytes(out, low, ~lead >> (i * (sizeof(Vector) % kBlock)));
+    if (size == kBlock) {
+      if (high == 0) {
+        store_block(out, block);
+        out += kBlock;
+      } else {
+        out = write_latin1_block(out, block, lead, before);
+      }
+    } else {
+      // A lead at the very end is followed by nothing, and is not written.
+      uint8_t bytes[kBlock + sizeof(Vector)];
+      const size_t written = static_cast<size_t>(write_latin1_block(bytes, block, lead, before) - bytes) - (kBlock - size);
+      copy_short(out, bytes, written);
+      out += written;
     }
     pending = lead >> 63;
-    at += kBlock;
+    before = block.v[kVectors - 1];
+    at += size;
   }
   return {at - pending, static_cast<size_t>(out - begin)};
 }

@@ -9,9 +9,9 @@
 // Two vectors of units at a time: as bytes they are one.
 constexpr size_t kPair = sizeof(Vector);
 constexpr size_t kUnits = kPair / 2;
-// The most that a pair of vectors becomes, and what the last of its stores writes behind. What follows is written over
-// that: nothing may stay changed behind what was written. So as many units are left as a vector has bytes, or, where room
-// ends the loop, all of it is used but a part of a character.
+// The most that a pair of vectors becomes, and what the last of its stores writes behind. Nothing may stay changed behind
+// what was written, and so what follows is written over that: as many units are left as a vector has bytes, or, where
+// room ends the loop, all of it is used but a part of a character.
 constexpr size_t kPairRoom = 3 * kPair + sizeof(Vector);
 constexpr size_t kCutCharacter = 3;
 
@@ -82,8 +82,8 @@ U8T_INLINE uint8_t* write_units(const ToUtf8& k, uint8_t* out, Vector v, Vector 
   return store_one_to_three(out, low, high, one, one_or_two);
 }
 
-// Writes the pair of vectors at p; one unit behind it may be read.
-U8T_INLINE uint8_t* write_pair(const ToUtf8& k, uint8_t* out, const char16_t* p, Vector& before) {
+// Writes the pair of vectors at p. Whether a unit follows it that can be read.
+U8T_INLINE uint8_t* write_pair(const ToUtf8& k, uint8_t* out, const char16_t* p, Vector& before, bool more) {
   const Vector first = pinned(load_units(p));
   const Vector second = pinned(load_units(p + kUnits));
   if (!share_bits(operator_or(first, second), load(k.beyond_ascii))) {
@@ -91,13 +91,14 @@ U8T_INLINE uint8_t* write_pair(const ToUtf8& k, uint8_t* out, const char16_t* p,
     out += kPair;
   } else {
     out = write_units(k, out, first, before, [&]() U8T_LAMBDA { return load_units(p + 1); });
-    out = write_units(k, out, second, first, [&]() U8T_LAMBDA { return load_units(p + kUnits + 1); });
+    out = write_units(k, out, second, first,
+                      [&]() U8T_LAMBDA { return more ? load_units(p + kUnits + 1) : following(second); });
   }
   before = second;
   return out;
 }
 
-// A high surrogate and a low one, of which `p` has both.
+// A high surrogate and a low one, of which p has both.
 U8T_INLINE bool is_pair(const char16_t* p) { return (p[0] & 0xFC00) == 0xD800 && (p[1] & 0xFC00) == 0xDC00; }
 
 inline Transcoded utf16_to_utf8(const char16_t* p, size_t length, uint8_t* out, size_t room) {
@@ -107,18 +108,23 @@ inline Transcoded utf16_to_utf8(const char16_t* p, size_t length, uint8_t* out, 
   Vector before = splat(0);
   size_t at = 0;
   for (; length - at >= 2 * kPair && static_cast<size_t>(end - out) >= kPairRoom + kCutCharacter; at += kPair) {
-    out = write_pair(k, out, p + at, before);
+    out = write_pair(k, out, p + at, before, true);
   }
   // The rest, and where little room is left: by way of memory that has enough of both.
   while (at < length) {
-    size_t units = length - at < kPair ? length - at : kPair;
+    const size_t left = length - at;
+    size_t units = left < kPair ? left : kPair;
     // A pair stays together, lest its first half is written where the second one has no room.
-    if (units < length - at && is_pair(p + at + units - 1)) units--;
+    if (units < left && is_pair(p + at + units - 1)) units--;
+    const char16_t* from = p + at;
     char16_t source[kPair + kUnits];
-    for (size_t i = 0; i < kPair + kUnits; i += kUnits) store(reinterpret_cast<uint8_t*>(source + i), splat(0));
-    copy_short<2 * kPair>(reinterpret_cast<uint8_t*>(source), reinterpret_cast<const uint8_t*>(p + at), 2 * units);
+    if (units < kPair) {
+      for (size_t i = 0; i < kPair + kUnits; i += kUnits) store(reinterpret_cast<uint8_t*>(source + i), splat(0));
+      copy_short<2 * kPair>(reinterpret_cast<uint8_t*>(source), reinterpret_cast<const uint8_t*>(from), 2 * units);
+      from = source;
+    }
     uint8_t target[kPairRoom];
-    const uint8_t* const written = write_pair(k, target, source, before);
+    const uint8_t* const written = write_pair(k, target, from, before, units < left || units < kPair);
     // What stands behind the units were zeros, of a byte each.
     const size_t bytes = static_cast<size_t>(written - target) - (kPair - units);
     if (bytes > static_cast<size_t>(end - out)) {

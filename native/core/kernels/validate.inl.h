@@ -40,6 +40,15 @@ U8T_INLINE bool is_short_ascii(const uint8_t* p, size_t length) {
   return (all & 0x8080808080808080) == 0;
 }
 
+// ascii_prefix: so many bytes at the start are ASCII, or fewer. Means: while (n < length && p[n] < 0x80) n++;
+inline size_t ascii_prefix(const uint8_t* p, size_t length) {
+  if (length < kBlock) return is_short_ascii(p, length) ? length : 0;
+  const size_t last = length - kBlock;
+  const size_t at = ascii_blocks(p, 0, last);
+  // The rest is part of the block that ends with it.
+  return at > last && is_ascii(load_block(p + last)) ? length : at;
+}
+
 // Less than a vector, by way of memory that can be read whole.
 __attribute__((noinline)) inline size_t valid_short_prefix(const uint8_t* p, size_t length) {
   const Padded padded(p, p, length);
@@ -51,9 +60,8 @@ __attribute__((noinline)) inline size_t valid_short_prefix(const uint8_t* p, siz
 inline size_t valid_prefix(const uint8_t* p, size_t length) {
   size_t at = 0;
   if (length > 2 * kBlock) {
-    at = ascii_blocks(p, 0, length - kBlock);
-    // The rest is part of the block that ends with it.
-    if (at > length - kBlock && is_ascii(load_block(p + length - kBlock))) return length;
+    at = ascii_prefix(p, length);
+    if (at == length) return length;
   } else {
     if (is_short_ascii(p, length)) return length;
     if (length < sizeof(Vector)) return valid_short_prefix(p, length);

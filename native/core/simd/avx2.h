@@ -99,6 +99,10 @@ U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) {
 }
 U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm256_and_si256(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm256_testz_si256(a, b); }
+// Each unit's successor; 0 for the last one.
+U8T_INLINE Vector following(Vector v) {
+  return _mm256_alignr_epi8(_mm256_permute2x128_si256(v, v, 0x81), v, 2);
+}
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xD8); }
 // The bytes of `v` as lanes of 16 bits, in two vectors.

@@ -86,6 +86,11 @@ U8T_INLINE bool any_unit(UnitMask mask) { return mask != 0; }
 U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return _mm512_mask_mov_epi16(no, mask, yes); }
 U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm512_maskz_mov_epi16(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return _mm512_test_epi8_mask(a, b) != 0; }
+// Each unit's successor; 0 for the last one.
+U8T_INLINE Vector following(Vector v) {
+  const Vector next = _mm512_maskz_alignr_epi64(0x7F, v, v, 1);
+  return _mm512_or_si512(_mm512_srli_epi64(v, 16), _mm512_slli_epi64(next, 48));
+}
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) {
   return _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi16_epi8(a)), _mm512_cvtepi16_epi8(b), 1);

@@ -103,6 +103,8 @@ U8T_INLINE bool any_unit(UnitMask mask) { return any(mask); }
 U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) { return vbslq_u8(mask, yes, no); }
 U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return vandq_u8(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return any(vandq_u8(a, b)); }
+// Each unit's successor; 0 for the last one.
+U8T_INLINE Vector following(Vector v) { return vextq_u8(v, splat(0), 2); }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return vuzp1q_u8(a, b); }
 // The bytes of `v` as lanes of 16 bits, in two vectors.

@@ -95,6 +95,8 @@ U8T_INLINE Vector choose_units(UnitMask mask, Vector yes, Vector no) {
 }
 U8T_INLINE Vector units_where(UnitMask mask, Vector v) { return _mm_and_si128(mask, v); }
 U8T_INLINE bool share_bits(Vector a, Vector b) { return !_mm_testz_si128(a, b); }
+// Each unit's successor; 0 for the last one.
+U8T_INLINE Vector following(Vector v) { return _mm_srli_si128(v, 2); }
 // The low halves of the lanes of two vectors, whose high halves are 0.
 U8T_INLINE Vector narrow(Vector a, Vector b) { return _mm_packus_epi16(a, b); }
 // The bytes of `v` as lanes of 16 bits, in two vectors.

@@ -38,7 +38,13 @@ Transcoded no_utf8_to_utf16(const uint8_t*, size_t, char16_t*) { return {}; }
 Transcoded no_utf8_to_latin1(const uint8_t*, size_t, uint8_t*) { return {}; }
 size_t no_count(const uint8_t*, size_t, TextCounts&) { return 0; }
 
-constexpr Kernels kKernels{no_prefix,        no_blocks,         no_census,        crc32_scalar,
+size_t ascii_prefix(const uint8_t* p, size_t length) {
+  size_t at = 0;
+  while (at < length && p[at] < 0x80) at++;
+  return at;
+}
+
+constexpr Kernels kKernels{no_prefix,        ascii_prefix,      no_blocks,         no_census,        crc32_scalar,
                            no_utf16,         no_latin1,         find_zero,        no_utf16_length,
                            no_latin1_length, no_utf8_to_utf16,  no_utf8_to_latin1, no_count,
                            count_starts_scalar};

@@ -16,7 +16,7 @@ namespace sse4 {
 #include "../kernels/to_utf8.inl.h"
 #include "../kernels/from_utf8.inl.h"
 #include "../kernels/crc32_clmul.inl.h"
-constexpr Kernels kKernels{valid_prefix, frame_blocks, census_blocks, crc32_clmul,
+constexpr Kernels kKernels{valid_prefix, ascii_prefix, frame_blocks, census_blocks, crc32_clmul,
                            utf16_to_utf8, latin1_to_utf8, find_zero, utf8_length_of_utf16, utf8_length_of_latin1,
                            utf8_to_utf16, utf8_to_latin1, count_text, count_starts};
 }  // namespace sse4

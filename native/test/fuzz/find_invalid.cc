@@ -1,0 +1,8 @@
+// find_invalid: the first ill-formed sequence of any bytes.
+#include "fuzz.h"
+
+void u8t_test::fuzz(Input& input) {
+  const size_t shift = shift_of(input);
+  const Bytes text = text_of(input);
+  on_every_target([&](u8t::Target target) { return check_find_invalid(target, text, shift); });
+}
