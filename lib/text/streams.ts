@@ -12,7 +12,7 @@ import {
   type Utf8EncoderErrors,
   type Utf8EncoderOptions,
 } from './encoder.js'
-import { checkWellFormed, toText } from './strings.js'
+import { checkWellFormed, concatenated, toText } from './strings.js'
 
 /** A stream of strings to one of UTF-8 (Encoding Standard, section 7.6). A pair may be split over chunks. */
 export interface Utf8EncoderStream {
@@ -86,7 +86,7 @@ export function encoderStreamClass(engine: TextEngine): Utf8EncoderStreamConstru
     }
 
     #encode(chunk: string): Uint8Array<ArrayBuffer> {
-      let text = this.#cut + chunk
+      let text = concatenated(this.#cut, chunk)
       const cutsPair = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800
       this.#cut = cutsPair ? text.slice(-1) : ''
       if (cutsPair) text = text.slice(0, -1)

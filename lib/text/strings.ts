@@ -1,9 +1,16 @@
 /** Strings as the text layer's callers have them: converted as the Encoding Standard's interfaces do, or strictly. */
-import { argumentError, loneSurrogateError } from '../errors.js'
+import { MAX_STRING_LENGTH } from '../engine/text-engine.js'
+import { argumentError, loneSurrogateError, stringTooLongError } from '../errors.js'
 
 /** `value` as a string: what WebIDL does with an argument that is to be one. A symbol is a TypeError. */
 export function toText(value: unknown): string {
   return typeof value === 'string' ? value : `${value}`
+}
+
+/** One behind the other, or ERR_STRING_TOO_LONG. */
+export function concatenated(first: string, second: string): string {
+  if (first.length + second.length > MAX_STRING_LENGTH) throw stringTooLongError(MAX_STRING_LENGTH)
+  return first + second
 }
 
 /** Throws ERR_ARGUMENT unless `text`, which messages call `name`, is a string. */

@@ -82,15 +82,17 @@ export const result: Promise<Manifest> = prepare({ inputs: ['a'], output: 'b', w
 export const first: Uint8Array = openDataset('b').document(0)
 // @ts-expect-error an unknown option
 prepare({ inputs: ['a'], output: 'b', worker: 1 })
-export * from 'utf8-tokenizer'
-`,
+${TEXT_CONSUMER}`,
     )
     const types = ['--typeRoots', join(ROOT, 'node_modules', '@types'), '--types', 'node']
-    const args = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', ...types]
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-    const compiled = run(process.execPath, [tsc, ...args, 'consumer.ts'], { cwd: app })
-    expect(compiled.stdout).toBe('')
-    expect(compiled.status).toBe(0)
+    compile(app, 'consumer.ts', ['--module', 'nodenext', ...types])
+  })
+
+  it('has types for browsers that compile with those of browsers alone', () => {
+    const app = join(folder, 'app')
+    writeFileSync(join(app, 'page.ts'), TEXT_CONSUMER)
+    const modules = ['--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', 'browser']
+    compile(app, 'page.ts', [...modules, '--lib', 'es2022,dom', '--types', ''])
   })
 
   it('puts the command on the path', () => {
@@ -121,10 +123,12 @@ describe.each([
 import * as corpus from 'utf8-tokenizer/corpus'
 import about from 'utf8-tokenizer/package.json' with { type: 'json' }
 const functions = ['prepare', 'plan', 'runShard', 'merge', 'verify', 'openDataset']
+const text = 'plain, \u00e9, \u6587'
 const dataset = corpus.openDataset(process.argv[2])
 console.log(JSON.stringify({
   missing: functions.filter((name) => typeof corpus[name] !== 'function'),
   root: typeof root,
+  text: new root.Utf8Decoder().decode(new root.Utf8Encoder().encode(text)) === text,
   name: about.name,
   length: dataset.length,
   texts: [...dataset.texts()].slice(0, 2).map((text) => Buffer.from(text).toString()),
@@ -134,6 +138,7 @@ console.log(JSON.stringify({
     const found = JSON.parse(succeeded(run(node, [script, join(folder, 'expected')])).stdout)
     expect(found.missing).toEqual([])
     expect(found.root).toBe('object')
+    expect(found.text).toBe(true)
     expect(found.name).toBe('utf8-tokenizer')
     // Of broken.jsonl one document is written, of lines.txt and texts.jsonl all.
     expect(found.length).toBe(1 + 5 * 500 + 5)
@@ -186,6 +191,36 @@ console.log(JSON.stringify({
     expect(JSON.parse(forced.stderr).error.code).toBe('ERR_ENGINE_UNAVAILABLE')
   })
 })
+
+/** Uses the text layer as TypeScript's users do, in Node and in browsers. */
+const TEXT_CONSUMER = `
+import { encodeBatch, OffsetMap, Utf8Decoder, Utf8DecoderStream, Utf8Encoder } from 'utf8-tokenizer'
+import type { ByteSource, Utf8Batch } from 'utf8-tokenizer'
+export const encoder: Utf8Encoder = new Utf8Encoder({ errors: 'throw' })
+export const decoder: Utf8Decoder = new Utf8Decoder('utf-8', { fatal: true })
+// They stand where the standard ones stood.
+export const standard: [TextEncoder, TextDecoder] = [encoder, decoder]
+export const bytes: Uint8Array = encoder.encode('text')
+export const source: ByteSource = new SharedArrayBuffer(8)
+export const text: string = decoder.decode(source, { stream: true })
+export const batch: Utf8Batch = encodeBatch(['a'], { into: bytes })
+export const map: OffsetMap = new OffsetMap('text')
+export const offsets: Float64Array = map.convertAll([1], 'utf16', 'byte', { into: new Float64Array(1) })
+export const texts: ReadableStream<string> = new ReadableStream<Uint8Array>().pipeThrough(new Utf8DecoderStream())
+// @ts-expect-error an unknown option
+new Utf8Encoder({ error: 'throw' })
+// @ts-expect-error an unknown unit
+map.convert(1, 'bytes', 'utf16')
+export * from 'utf8-tokenizer'
+`
+
+function compile(app: string, file: string, options: readonly string[]): void {
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const args = ['--noEmit', '--strict', '--target', 'es2022', ...options]
+  const compiled = run(process.execPath, [tsc, ...args, file], { cwd: app })
+  expect(compiled.stdout).toBe('')
+  expect(compiled.status).toBe(0)
+}
 
 interface Info {
   readonly engine: string | null

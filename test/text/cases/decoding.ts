@@ -429,7 +429,8 @@ function* words(longest: number): Generator<Uint8Array<ArrayBuffer>> {
 
 /** Text of several scripts with some damage. */
 function randomBytes(random: Random): Uint8Array<ArrayBuffer> {
-  const scripts = ['plain ASCII, ', 'déjà vu ', 'слова ', '文字列', '😀🎉', '\ufffd', '\ufeff']
+  // No second byte order mark: the TextDecoder of Node 24 takes it for the first if that was cut.
+  const scripts = ['plain ASCII, ', 'déjà vu ', 'слова ', '文字列', '😀🎉', '\ufffd']
   let text = random.chance(0.3) ? '\ufeff' : ''
   for (let i = 0; i < 40; i++) text += random.pick(scripts).repeat(1 + random.below(4))
   const bytes = new TextEncoder().encode(text)

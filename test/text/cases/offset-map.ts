@@ -163,6 +163,11 @@ export const offsetMapCases: Cases = (layer) => {
         const [start, end] = [time(0, 20_000), time(1_980_000, 2_000_000)]
         // A walk along the text would take thousands of times as long.
         if (end > 20 * start + 50) throw new Error(`${start} ms at the start, ${end} ms at the end`)
+        const apart = Uint32Array.from({ length: 20_000 }, (_, i) => (i % 2) * 1_999_999)
+        const jumping = performance.now()
+        map.convertAll(apart, 'codePoint', 'byte')
+        const jumped = performance.now() - jumping
+        if (jumped > 1000) throw new Error(`20,000 jumps took ${jumped} ms`)
         const ascending = Uint32Array.from({ length: 2_000_000 }, (_, i) => i)
         const started = performance.now()
         const bytes = map.convertAll(ascending, 'codePoint', 'byte')

@@ -86,6 +86,8 @@ export const streamCases: (vectors: readonly Vector[]) => Cases = (vectors) => (
           '😀',
           'a😀b',
           '\ud83d',
+          'ab\udc00',
+          'é文\ud800c',
           '\ude00',
           '\ud83d\ud83d\ude00\ude00',
           '😀😀',

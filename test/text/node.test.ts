@@ -1,0 +1,79 @@
+/** The text layer as Node has it, with V8's ways beside the addon's, and where there is no addon. */
+import { describe, expect, it } from 'vitest'
+import { chooseEngine, type EngineChoice } from '../../dist/engine/choose.js'
+import { javascriptEngine } from '../../dist/engine/javascript/index.js'
+import { textLayer } from '../../dist/text/layer.js'
+import { textEngineOfNode } from '../../dist/text/node.js'
+import { itWith, NEEDS, NODE_24, ROOT } from '../needs.js'
+import { run } from '../package/installed.js'
+import { conformanceSuite } from './conformance.js'
+
+const withoutAddon = (broken: boolean) => (): EngineChoice => ({
+  engine: javascriptEngine,
+  why: 'a test says so',
+  broken,
+})
+
+conformanceSuite('Node', textLayer(textEngineOfNode(chooseEngine, {})))
+conformanceSuite('Node without addon', textLayer(textEngineOfNode(withoutAddon(false), {})))
+
+describe('the choice of an engine', () => {
+  it('takes the JavaScript engine by itself where it is forced', () => {
+    const environment = { UTF8_TOKENIZER_ENGINE: 'javascript' }
+    const choose = () => chooseEngine({}, undefined, environment)
+    expect(textEngineOfNode(choose, environment)).toBe(javascriptEngine)
+    expect(textEngineOfNode(withoutAddon(false), {})).not.toBe(javascriptEngine)
+  })
+
+  it('warns of a broken addon, and of nothing else', async () => {
+    const warnings: unknown[] = []
+    const listen = (warning: Error & { code?: string }) => warnings.push(warning.code)
+    process.on('warning', listen)
+    textEngineOfNode(chooseEngine, {})
+    textEngineOfNode(withoutAddon(false), {})
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([])
+    expect(textEngineOfNode(withoutAddon(true), {}).byteLength('文')).toBe(3)
+    await new Promise(setImmediate)
+    process.off('warning', listen)
+    expect(warnings).toEqual(['ERR_ENGINE_UNAVAILABLE'])
+  })
+
+  it('throws what the choice throws', () => {
+    const foreign = process.arch === 'arm64' ? 'avx2' : 'neon'
+    const choose = () => chooseEngine({ target: foreign })
+    expect(() => textEngineOfNode(choose)).toThrow(
+      expect.objectContaining({ code: 'ERR_ENGINE_UNAVAILABLE' }),
+    )
+  })
+})
+
+describe.each([
+  ['this Node', process.execPath, it],
+  ['Node 24', NODE_24, itWith(NEEDS.node24)],
+] as const)('the package’s root on %s', (_name, node, test) => {
+  const program = `
+    const { Utf8Encoder, Utf8Decoder, chooseEngine } = await import(${JSON.stringify(`${ROOT}dist/index.js`)})
+    const text = 'plain, é, 文字, 😀 '.repeat(5000)
+    const bytes = new Utf8Encoder().encode(text)
+    const same = Buffer.from(text).equals(bytes) && new Utf8Decoder('utf-8', { fatal: true }).decode(bytes) === text
+    console.log(JSON.stringify({ same, engine: chooseEngine().engine.name }))
+  `
+  const answer = (env: Readonly<Record<string, string>>) =>
+    run(node, ['--input-type=module', '--eval', program], { env })
+
+  test('works with either engine', () => {
+    for (const engine of ['native', 'javascript']) {
+      const { stdout, stderr, status } = answer({ UTF8_TOKENIZER_ENGINE: engine })
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+      expect(JSON.parse(stdout)).toEqual({ same: true, engine })
+    }
+  })
+
+  test('refuses an instruction set that is not there', () => {
+    const foreign = process.arch === 'arm64' ? 'avx2' : 'neon'
+    const { status, stderr } = answer({ UTF8_TOKENIZER_TARGET: foreign })
+    expect(status).toBe(1)
+    expect(stderr).toContain('ERR_ENGINE_UNAVAILABLE')
+  })
+})
