@@ -1,9 +1,9 @@
-// One check for each function of the core: what a target makes of an input is what reference.h makes of it; where that has no
-// word to say, what the scalar target makes of it. The tests sweep through inputs of their own (core_test.cc), libFuzzer looks
-// for others (fuzz/).
+// One check for each function of the core: what a target makes of an input is what reference.h makes of it; where
+// that has no word to say, what the scalar target makes of it. The tests sweep through inputs of their own
+// (core_test.cc), libFuzzer looks for others (fuzz/).
 //
-// Input and output stand in memory of exactly their size, at the shifts that are asked for, so that whatever reads or writes
-// outside of it meets AddressSanitizer.
+// Input and output stand in memory of exactly their size, at the shifts that are asked for, so that whatever reads or
+// writes outside of it meets AddressSanitizer.
 #pragma once
 
 #include <sanitizer/asan_interface.h>
@@ -48,6 +48,18 @@ Difference check_crc32(u8t::Target target, const Bytes& bytes, size_t shift, uin
 Difference check_frame(u8t::Target target, const u8t::FrameOptions& options, const Bytes& input, const Choose& choose);
 Difference check_jsonl(u8t::Target target, const u8t::FrameOptions& options, const u8t::JsonPath& path,
                        const Bytes& input, const Choose& choose);
+
+// The functions of transcode.h. A text of UTF-16 stands at an even shift.
+Difference check_utf16_to_utf8(u8t::Target target, const Units& text, size_t room, Shifts shifts);
+Difference check_latin1_to_utf8(u8t::Target target, const Bytes& text, size_t room, Shifts shifts);
+Difference check_utf8_length_of_utf16(u8t::Target target, const Units& text, size_t shift);
+Difference check_utf8_length_of_latin1(u8t::Target target, const Bytes& text, size_t shift);
+Difference check_find_zero(u8t::Target target, const Units& text, size_t shift);
+Difference check_utf8_to_utf16(u8t::Target target, const Bytes& text, u8t::Malformed malformed, Shifts shifts);
+Difference check_utf8_to_latin1(u8t::Target target, const Bytes& text, Shifts shifts);
+Difference check_count_text(u8t::Target target, const Bytes& text, size_t shift);
+// `text` may be ill-formed: then it is the scalar target that says what is right.
+Difference check_sample_offsets(u8t::Target target, const Bytes& text, size_t every, size_t shift);
 
 // Memory of `size` elements and not a byte more, `shift` bytes behind a multiple of 64.
 template <typename T>

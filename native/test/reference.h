@@ -1,5 +1,6 @@
-// What the core should give, the naive way: out of the tables of the standards, row by row, without a thought of speed and
-// without a line of the core. Every text is first taken apart into sequences, and everything else follows from them.
+// What the core should give, the naive way: out of the tables of the standards, row by row, without a thought of
+// speed and without a line of the core. Every text is first taken apart into sequences, and everything else follows
+// from them.
 //
 // Source: The Unicode Standard 15, tables 3-5 (UTF-16), 3-6 and 3-7 (UTF-8), definition D93b (maximal subpart).
 #pragma once
@@ -45,8 +46,9 @@ inline Sequence utf8_sequence(const uint8_t* p, size_t left) {
   // D93b: the longest part that some character begins with, but one byte at least.
   size_t subpart = 1;
   for (const Row& row : kRows) {
+    const auto fits = [&](size_t i) { return p[i] >= row.bytes[i].low && p[i] <= row.bytes[i].high; };
     size_t same = 0;
-    while (same < row.length && same < left && p[same] >= row.bytes[same].low && p[same] <= row.bytes[same].high) same++;
+    while (same < row.length && same < left && fits(same)) same++;
     if (same == row.length) {
       char32_t code = row.length == 1 ? p[0] : p[0] & (0x7FU >> row.length);
       for (size_t i = 1; i < row.length; i++) code = code * 64 + (p[i] & 0x3FU);
@@ -59,6 +61,7 @@ inline Sequence utf8_sequence(const uint8_t* p, size_t left) {
 
 inline Sequences from_utf8(const Bytes& bytes) {
   Sequences sequences;
+  sequences.reserve(bytes.size());
   for (size_t at = 0; at < bytes.size(); at += sequences.back().length) {
     sequences.push_back(utf8_sequence(bytes.data() + at, bytes.size() - at));
   }
@@ -73,6 +76,7 @@ inline Sequences from_latin1(const Bytes& bytes) {
 
 inline Sequences from_utf16(const Units& units) {
   Sequences sequences;
+  sequences.reserve(units.size());
   for (size_t at = 0; at < units.size(); at += sequences.back().length) {
     const char32_t unit = units[at];
     const char32_t next = at + 1 < units.size() ? units[at + 1] : 0;
@@ -99,18 +103,13 @@ inline Encoded<uint8_t> to_utf8(const Sequences& sequences, size_t room = SIZE_M
   Encoded<uint8_t> result;
   for (const Sequence& sequence : sequences) {
     const char32_t code = sequence.code;
-    Bytes bytes;
-    if (code < 0x80) {
-      bytes = {static_cast<uint8_t>(code)};
-    } else {
-      const size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-      bytes.assign(length, 0);
-      for (size_t i = 0; i < length; i++) bytes[length - 1 - i] = static_cast<uint8_t>(0x80 | (code >> 6 * i & 0x3F));
-      // The lead: as many ones as the character has bytes, a zero, and what is left of the code point.
-      bytes[0] = static_cast<uint8_t>(0xF00 >> length | code >> 6 * (length - 1));
-    }
-    if (result.units.size() + bytes.size() > room) break;
-    result.units.insert(result.units.end(), bytes.begin(), bytes.end());
+    const size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    uint8_t bytes[4];
+    for (size_t i = 0; i < length; i++) bytes[length - 1 - i] = static_cast<uint8_t>(0x80 | (code >> 6 * i & 0x3F));
+    // The lead: as many ones as the character has bytes, a zero, and what is left of the code point.
+    bytes[0] = static_cast<uint8_t>(length == 1 ? code : 0xF00 >> length | code >> 6 * (length - 1));
+    if (result.units.size() + length > room) break;
+    result.units.insert(result.units.end(), bytes, bytes + length);
     result.read += sequence.length;
   }
   return result;

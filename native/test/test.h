@@ -11,6 +11,7 @@ namespace u8t_test {
 // The tests, a file each. With `quick` they leave out what takes minutes under an emulator or with sanitizers.
 void test_validation(u8t::Target target, bool quick);
 void test_framing(u8t::Target target, bool quick);
+void test_transcoding(u8t::Target target, bool quick);
 
 // From here on the dice depend on the seed of the program and on `salt` alone.
 void set_dice(uint64_t salt);
@@ -22,8 +23,8 @@ void count_check();
 // Text of mixed scripts with line ends, reserved bytes and errors, each as dense as the dice say.
 Bytes random_text(size_t length);
 
-// Calls `test(word)` with words of four bytes: all of 27 boundary bytes and, unless `quick`, all with three bytes of any kind in
-// front of an `a`, and all with the leads F0–F7.
+// Calls `test(word)` with words of four bytes: all of 27 boundary bytes and, unless `quick`, all with three bytes of
+// any kind in front of an `a`, and all with the leads F0–F7.
 template <typename Test>
 void for_each_word(bool quick, Test test) {
   static constexpr uint8_t kBoundary[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xAF,

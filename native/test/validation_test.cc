@@ -12,7 +12,8 @@ void test_character(Target target, bool quick) {
   for_each_word(quick, [target](const uint8_t* word) {
     const Character character = character_at(word, word + 4);
     const reference::Sequence sequence = reference::utf8_sequence(word, 4);
-    const bool same = character.length == sequence.length && (character.reason == Reason::kNone) == sequence.well_formed;
+    const bool well_formed = character.reason == Reason::kNone;
+    const bool same = character.length == sequence.length && well_formed == sequence.well_formed;
     if (!same) expect({"character_at"}, target, Bytes(word, word + 4));
   });
 }

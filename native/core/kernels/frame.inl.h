@@ -26,8 +26,17 @@ class BlockCheck {
 
   // The next block begins at a character boundary.
   U8T_INLINE void reset() { before_ = splat(' '); }
-  // The next block begins at p; the vector in front of it is there to be read.
-  U8T_INLINE void resume(const uint8_t* p) { before_ = load(p - sizeof(Vector)); }
+  // The next block begins at p; what is in front of it from `begin` on may be read, three bytes at least.
+  U8T_INLINE void resume(const uint8_t* begin, const uint8_t* p) {
+    if (static_cast<size_t>(p - begin) >= sizeof(Vector)) {
+      before_ = load(p - sizeof(Vector));
+    } else {
+      uint8_t bytes[sizeof(Vector)];
+      store(bytes, splat(' '));
+      memcpy(bytes + sizeof(Vector) - 3, p - 3, 3);
+      before_ = load(bytes);
+    }
+  }
   // Adds the next block. Whether all is well-formed, save for a character that its end cuts.
   U8T_INLINE bool add(const Block& block) {
     check_block_behind(check_, before_, block);
@@ -375,7 +384,7 @@ inline void frame_blocks(const FrameOptions& options, FrameState& state, FrameCu
           leave_cut(walk, begin);
           check.reset();
         } else if (walk.in != from) {
-          check.resume(walk.in);
+          check.resume(begin, walk.in);
         }
         if (walk.lengths > lengths_limit) break;
       }

@@ -1,6 +1,6 @@
 // What all fuzz targets share. Each is a file that says how an input of libFuzzer becomes the arguments of a check
-// (../checks.h); the check then runs on every target of this machine. Text is taken from the front of the input, so that it
-// stands there as it is; options are taken from the end.
+// (../checks.h); the check then runs on every target of this machine. Text is taken from the front of the input, so
+// that it stands there as it is; options are taken from the end.
 #pragma once
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -20,7 +20,8 @@ void fuzz(Input& input);
 inline size_t below(Input& input, size_t n) { return input.ConsumeIntegralInRange<size_t>(0, n - 1); }
 inline size_t shift_of(Input& input) { return below(input, 64); }
 
-// The rest of the input, as it is or again and again: kernels go by runs of 2 KiB, and libFuzzer begins with short inputs.
+// The rest of the input, as it is or again and again: kernels go by runs of 2 KiB, and libFuzzer begins with short
+// inputs.
 inline Bytes text_of(Input& input) {
   constexpr size_t kLongest = 4096;
   const size_t rounds = below(input, 8) == 0 ? 1 + below(input, 100) : 1;
@@ -49,6 +50,13 @@ inline u8t::FrameOptions frame_options_of(Input& input, const Bytes& separator) 
           input.ConsumeBool() ? 2 + below(input, 2000) : 0x7FFFFFFF,
           separator.data(),
           separator.size()};
+}
+
+inline Difference first_of(std::initializer_list<Difference> differences) {
+  for (const Difference& difference : differences) {
+    if (difference.what != nullptr) return difference;
+  }
+  return {};
 }
 
 // Runs `check` on every target of this machine; the first difference ends the process.
