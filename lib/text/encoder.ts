@@ -76,7 +76,11 @@ export function encoderClass(engine: TextEngine): Utf8EncoderConstructor {
 
     encodeInto(source: string, destination: Uint8Array): EncodeIntoResult {
       const text = toText(source)
-      const output = writableBytes(destination, 'destination')
+      // The usual case, said once more: an array that has a first byte (see bytesOf).
+      const output =
+        destination instanceof Uint8Array && destination[0] !== undefined
+          ? destination
+          : writableBytes(destination, 'destination')
       if (this.#throws) checkWellFormed(text, 'source')
       const written = engine.encodeInto(text, output, 0, output.length)
       if (written >= 0) return { read: text.length, written }

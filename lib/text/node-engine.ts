@@ -56,7 +56,7 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
   const chosen: TextEngine = {
     ...engine,
     isValid(bytes, start, end) {
-      if (end - start >= validate || isShared(bytes)) return engine.isValid(bytes, start, end)
+      if (end - start >= validate) return engine.isValid(bytes, start, end)
       return isUtf8(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
     },
     byteLength(text) {
@@ -71,12 +71,18 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
     encode(text) {
       const { length } = text
       if (length > encodeLoop) {
-        const ascii = mayBeAscii(text)
+        const ascii = seemsAscii(text)
         if ((ascii ? length : 3 * length) <= HEAP_BYTES) {
           const memory = scratch()
-          return copyOf(memory, 0, encoder.encodeInto(text, memory).written)
+          const { written } = encoder.encodeInto(text, memory)
+          texts.learn(written === length)
+          return copyOf(memory, 0, written)
         }
-        if (length <= (ascii ? encodeWhole.ascii : encodeWhole.other)) return encoder.encode(text)
+        if (length <= (ascii ? encodeWhole.ascii : encodeWhole.other)) {
+          const encoded = encoder.encode(text)
+          texts.learn(encoded.length === length)
+          return encoded
+        }
       }
       return encodeBy(chosen, text)
     },
