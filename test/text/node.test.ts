@@ -17,6 +17,25 @@ const withoutAddon = (broken: boolean) => (): EngineChoice => ({
 conformanceSuite('Node', textLayer(textEngineOfNode(chooseEngine, {})))
 conformanceSuite('Node without addon', textLayer(textEngineOfNode(withoutAddon(false), {})))
 
+describe('Buffers, which share pieces of one memory', () => {
+  it('are decoded and refused as what they are, 20,000 times', () => {
+    const { Utf8Decoder } = textLayer(textEngineOfNode(chooseEngine, {}))
+    const decoder = new Utf8Decoder('utf-8', { fatal: true })
+    const texts = ['a', 'plain text', 'é', '文字', '😀'.repeat(20)]
+    for (let i = 0; i < 20_000; i++) {
+      const text = texts[i % texts.length]
+      if (decoder.decode(Buffer.from(text)) !== text) throw new Error(`${text} differs in round ${i}`)
+      let code: unknown
+      try {
+        decoder.decode(Buffer.from([0x80]))
+      } catch (error) {
+        code = (error as { code?: unknown }).code
+      }
+      if (code !== 'ERR_UTF8_INVALID') throw new Error(`a lone 80h passed in round ${i}`)
+    }
+  })
+})
+
 describe('the choice of an engine', () => {
   it('takes the JavaScript engine by itself where it is forced', () => {
     const environment = { UTF8_TOKENIZER_ENGINE: 'javascript' }
