@@ -12,6 +12,7 @@ import { MAX_JOINED, MAX_STRING_LENGTH, type TextEngine } from './text-engine.js
 /** What the addon exports for text; see native/addon/text.cc. */
 export interface NativeTextFunctions {
   isValid(bytes: Uint8Array, start: number, end: number): boolean | number
+  isValidAll(bytes: Uint8Array): boolean | number
   countCodePoints(bytes: Uint8Array, start: number, end: number): number
   utf16Length(bytes: Uint8Array, start: number, end: number): number
   byteLength(text: string): number
@@ -37,8 +38,9 @@ const PIECE = 16_384
 export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 'findInvalid'> {
   const engine: Omit<TextEngine, 'findInvalid'> = {
     isValid(bytes, start, end) {
-      checkRange(bytes, start, end)
-      const answer = native.isValid(bytes, start, end)
+      const whole = start === 0 && bytes instanceof Uint8Array && end === bytes.length
+      if (!whole) checkRange(bytes, start, end)
+      const answer = whole ? native.isValidAll(bytes) : native.isValid(bytes, start, end)
       if (typeof answer === 'number') accepted(answer)
       return answer === true
     },

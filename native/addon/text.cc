@@ -63,35 +63,6 @@ Napi::Value EncodeInto(const Napi::CallbackInfo& info) {
   return arguments.answer(static_cast<double>(2 * done.written + (done.read < text.length ? 1 : 0)));
 }
 
-// encodeAll(text, output) → what encodeInto answers with for the whole of `output`, in as few calls of Node-API as there
-// can be, because most texts are short.
-napi_value EncodeAll(napi_env env, napi_callback_info info) {
-  napi_value arguments[2];
-  size_t count = 2;
-  void* data = nullptr;
-  size_t length = 0;
-  napi_typedarray_type type;
-  size_t room = 0;
-  void* memory = nullptr;
-  int32_t answer;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
-  const Bound& bound = *static_cast<Bound*>(data);
-  char16_t* const units = bound.environment->units;
-  if (napi_get_value_string_utf16(env, arguments[0], units, kMaxUnits + 2, &length) != napi_ok || length > kMaxUnits) {
-    answer = -1;
-  } else if (napi_get_typedarray_info(env, arguments[1], &type, &room, &memory, nullptr, nullptr) != napi_ok ||
-             type != napi_uint8_array) {
-    answer = -2;
-  } else {
-    const u8t::Transcoded done =
-        u8t::utf16_to_utf8(*bound.kernels, units, length, static_cast<uint8_t*>(memory), memory != nullptr ? room : 0);
-    answer = static_cast<int32_t>(2 * done.written + (done.read < length ? 1 : 0));
-  }
-  napi_value number = nullptr;
-  napi_create_int32(env, answer, &number);
-  return number;
-}
-
 // A string of what [p, p + length) decodes to: ASCII as it stands; Latin-1, which takes half the memory, if there is no
 // character above U+00FF; else UTF-16. False if it would be too long.
 bool decoded(napi_env env, const u8t::Kernels& kernels, Scratch& scratch, const uint8_t* p, size_t length,
@@ -132,41 +103,89 @@ Napi::Value Decode(const Napi::CallbackInfo& info) {
   return made ? Napi::Value(info.Env(), string) : arguments.answer(kTooLong);
 }
 
-// decodeAll(bytes) → string, or what decode answers with: the same for a whole array and `replace`, in as few calls of
-// Node-API as there can be, because most arrays are short.
-napi_value DecodeAll(napi_env env, napi_callback_info info) {
-  napi_value bytes;
-  size_t count = 1;
-  void* data = nullptr;
-  napi_typedarray_type type;
+// The only argument, a whole array of bytes, for functions that are called with short ones most of the time and so make as
+// few calls of Node-API as there can be.
+struct Whole {
+  Bound* bound = nullptr;
+  const uint8_t* p = nullptr;
   size_t length = 0;
-  void* memory = nullptr;
-  napi_value buffer;
-  bool is_array_buffer = false;
-  bool is_detached = false;
-  napi_value answer = nullptr;
-  if (napi_get_cb_info(env, info, &count, &bytes, nullptr, &data) != napi_ok) return nullptr;
-  const Bound& bound = *static_cast<Bound*>(data);
-  if (napi_get_typedarray_info(env, bytes, &type, &length, &memory, &buffer, nullptr) != napi_ok ||
-      type != napi_uint8_array || napi_is_arraybuffer(env, buffer, &is_array_buffer) != napi_ok ||
-      (length == 0 && napi_is_detached_arraybuffer(env, buffer, &is_detached) != napi_ok) || is_detached) {
-    napi_create_int32(env, -1, &answer);
-    return answer;
-  }
   std::unique_ptr<uint8_t[]> copy;
-  const uint8_t* p = static_cast<const uint8_t*>(memory);
-  if (!is_array_buffer && length > 0) {
+
+  // False if the argument is wrong.
+  bool take(napi_env env, napi_callback_info info) {
+    napi_value bytes;
+    size_t count = 1;
+    napi_typedarray_type type;
+    void* memory = nullptr;
+    napi_value buffer;
+    bool is_array_buffer = false;
+    bool is_detached = false;
+    if (napi_get_cb_info(env, info, &count, &bytes, nullptr, reinterpret_cast<void**>(&bound)) != napi_ok ||
+        napi_get_typedarray_info(env, bytes, &type, &length, &memory, &buffer, nullptr) != napi_ok ||
+        type != napi_uint8_array || napi_is_arraybuffer(env, buffer, &is_array_buffer) != napi_ok ||
+        (length == 0 && (napi_is_detached_arraybuffer(env, buffer, &is_detached) != napi_ok || is_detached))) {
+      return false;
+    }
+    static const uint8_t nothing = 0;
+    p = length > 0 ? static_cast<const uint8_t*>(memory) : &nothing;
+    if (is_array_buffer || length == 0) return true;
     copy.reset(new (std::nothrow) uint8_t[length]);
-    if (copy != nullptr) memcpy(copy.get(), memory, length);
+    if (copy == nullptr) return false;
+    memcpy(copy.get(), memory, length);
     p = copy.get();
+    return true;
   }
-  if (length == 0) {
-    napi_create_string_latin1(env, "", 0, &answer);
-  } else if (p == nullptr ||
-             !decoded(env, *bound.kernels, bound.environment->decoded, p, length, u8t::Malformed::kReplace, answer)) {
-    napi_create_int32(env, static_cast<int>(kTooLong), &answer);
+};
+
+napi_value number(napi_env env, int32_t value) {
+  napi_value made = nullptr;
+  napi_create_int32(env, value, &made);
+  return made;
+}
+
+// encodeAll(text, output) → what encodeInto answers with, for the whole of `output`.
+napi_value EncodeAll(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  size_t count = 2;
+  void* data = nullptr;
+  size_t length = 0;
+  napi_typedarray_type type;
+  size_t room = 0;
+  void* memory = nullptr;
+  int32_t answer;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
+  const Bound& bound = *static_cast<Bound*>(data);
+  char16_t* const units = bound.environment->units;
+  if (napi_get_value_string_utf16(env, arguments[0], units, kMaxUnits + 2, &length) != napi_ok || length > kMaxUnits) {
+    answer = -1;
+  } else if (napi_get_typedarray_info(env, arguments[1], &type, &room, &memory, nullptr, nullptr) != napi_ok ||
+             type != napi_uint8_array) {
+    answer = -2;
+  } else {
+    const u8t::Transcoded done =
+        u8t::utf16_to_utf8(*bound.kernels, units, length, static_cast<uint8_t*>(memory), memory != nullptr ? room : 0);
+    answer = static_cast<int32_t>(2 * done.written + (done.read < length ? 1 : 0));
   }
+  return number(env, answer);
+}
+
+// isValidAll(bytes) → boolean.
+napi_value IsValidAll(napi_env env, napi_callback_info info) {
+  Whole bytes;
+  if (!bytes.take(env, info)) return number(env, -1);
+  napi_value answer = nullptr;
+  napi_get_boolean(env, u8t::is_valid(*bytes.bound->kernels, bytes.p, bytes.length), &answer);
   return answer;
+}
+
+// decodeAll(bytes) → string, or what decode answers with: the same with `replace`.
+napi_value DecodeAll(napi_env env, napi_callback_info info) {
+  Whole bytes;
+  if (!bytes.take(env, info)) return number(env, -1);
+  napi_value string = nullptr;
+  const bool made = decoded(env, *bytes.bound->kernels, bytes.bound->environment->decoded, bytes.p, bytes.length,
+                            u8t::Malformed::kReplace, string);
+  return made ? string : number(env, static_cast<int32_t>(kTooLong));
 }
 
 // encodeJoined(joined, count, values, start, ends, first) → where the last text ends, or more than the length of `values`
@@ -277,6 +296,7 @@ void add_text_functions(Napi::Object exports, Bound* bound) {
     if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, function, bound, &made) != napi_ok) return;
     exports.Set(name, Napi::Value(exports.Env(), made));
   };
+  add_lean("isValidAll", IsValidAll);
   add_lean("encodeAll", EncodeAll);
   add_lean("decodeAll", DecodeAll);
   add("encodeJoined", EncodeJoined);

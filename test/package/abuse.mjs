@@ -237,6 +237,7 @@ const KINDS = {
   byteLength: ['text'],
   encodeInto: ['text', 'output', 'number', 'number'],
   decode: [...RANGE, 'boolean'],
+  isValidAll: ['sampled'],
   encodeAll: ['text', 'sampled'],
   decodeAll: ['sampled'],
   encodeJoined: ['text', 'count', 'output', 'number', 'places', 'number'],
@@ -271,6 +272,7 @@ function rightArguments(name, random = () => 0) {
       return [input, start, end, random(2) === 0]
     case 'encodeAll':
       return [text, output]
+    case 'isValidAll':
     case 'decodeAll':
       return [input]
     case 'encodeJoined': {
@@ -329,6 +331,7 @@ function refusal(result) {
 /** What the functions that do not answer with a whole number answer with. */
 const ANSWERS = {
   isValid: (result) => typeof result === 'boolean',
+  isValidAll: (result) => typeof result === 'boolean',
   decode: (result) => typeof result === 'string',
   decodeAll: (result) => typeof result === 'string',
   decodeBatch: (result) => Array.isArray(result) && result.every((text) => typeof text === 'string'),
