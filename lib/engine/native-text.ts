@@ -17,7 +17,7 @@ export interface NativeTextFunctions {
   utf16Length(bytes: Uint8Array, start: number, end: number): number
   byteLength(text: string): number
   encodeInto(text: string, output: Uint8Array, start: number, end: number): number
-  encodeAll(text: string, output: Uint8Array): number
+  encodeFrom(text: string, output: Uint8Array, start: number): number
   decode(bytes: Uint8Array, start: number, end: number, ignore: boolean): string | number
   decodeAll(bytes: Uint8Array): string | number
   encodeJoined(
@@ -69,8 +69,10 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
     },
     encodeInto(text, output, start, end) {
       // The usual call. A detached array has no element, and a length that may be stale.
-      if (start === 0 && output instanceof Uint8Array && end === output.length && output[0] !== undefined) {
-        if (typeof text === 'string' && text.length <= PIECE) return written(native.encodeAll(text, output))
+      if (output instanceof Uint8Array && end === output.length && output[0] !== undefined) {
+        if (typeof text === 'string' && text.length <= PIECE) {
+          return written(native.encodeFrom(text, output, start))
+        }
       }
       checkText(text)
       checkRange(output, start, end)

@@ -5,7 +5,7 @@
  * A call of an engine costs more than a short text. So texts are joined in groups, with a joint between them that the
  * engine finds again; a group in which a text has the joint itself is encoded text by text.
  */
-import { JOINT, MAX_JOINED, type TextEngine } from '../engine/text-engine.js'
+import { JOINT, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
 import { allocate, copyOf, SCRATCH_BYTES, scratch } from '../memory.js'
 import { checkRange } from '../range.js'
@@ -78,7 +78,9 @@ export function decodeBatchFunction(engine: TextEngine): DecodeBatch {
 /** The most bytes that offsets of 32 bits can count. */
 const MAX_TOTAL = 2 ** 32 - 1
 /** Longer texts go alone: to join them would cost more than a call. */
-const LONG_UNITS = 1024
+const LONG_UNITS = 128
+/** A group has so many code units: a longer string of two bytes each would not fit into V8's pages for young objects. */
+const GROUP_UNITS = 2 ** 14
 /** Up to so many bytes it is cheaper to copy the result than to ask for its size first. Pages that nobody touches are free. */
 const COPIED_BYTES = 2 ** 26
 
@@ -113,7 +115,7 @@ class Batch {
     let units = 0
     for (let i = 0; i < texts.length; i++) {
       const { length } = texts[i]
-      if (units + length > MAX_JOINED || length > LONG_UNITS) {
+      if (units + length > GROUP_UNITS || length > LONG_UNITS) {
         this.#encodeGroup(first, i)
         first = i
         units = 0

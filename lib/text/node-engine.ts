@@ -2,14 +2,16 @@
  * The text engine of Node: for each call the fastest of a loop in JavaScript, V8's own conversions, and the addon, by
  * length (thresholds.ts) and by what the text seems to be: ASCII or not. Which way is taken never changes the result.
  *
- * Short calls take some 70 ns in V8, so that the choice must cost next to nothing: the ways that are taken for them stand
- * in front and look at nothing but the length.
+ * Short calls take some 70 ns in V8, so that the choice must cost next to nothing. So the operations that are called for
+ * them are small enough to be compiled into their callers, decide by the length, which they ask for once (of strings of many
+ * kinds V8 is slow to tell it), and leave all else to functions of their own. And what a text is, is guessed from the last
+ * ones: a look at enough of it would cost more than to encode it. What comes of a call tells whether the guess was
+ * right, for ASCII has as many bytes as code units; a wrong one costs time and nothing else.
  */
 import { isUtf8 } from 'node:buffer'
 import { encodeBy, mayBeAscii } from '../engine/encode.js'
 import type { TextEngine } from '../engine/text-engine.js'
 import { copyOf, scratch } from '../memory.js'
-import { AsciiGuess } from './ascii-guess.js'
 import type { Thresholds } from './thresholds.js'
 
 /** A way that Buffer has and its types do not tell of: it takes any Uint8Array as `this`. */
@@ -24,27 +26,55 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
   const encoder = new TextEncoder()
   // A byte order mark is a character like any other to an engine.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  const texts = new AsciiGuess()
+  const hasAddon = encode.other < Infinity
+  /** How many of the last texts in a row were ASCII, up to SURE. Of short ones nobody asks. */
+  let asciiRun = SURE
 
-  /** Of text that is not short: whether it is ASCII, most likely. */
-  function seemsAscii(text: string): boolean {
-    if (texts.sure && (!texts.ascii || text.length < LONG)) return texts.ascii
-    return mayBeAscii(text)
+  /** Whether a text that is not short is likely to be ASCII. */
+  function seemsAscii(text: string, length: number): boolean {
+    if (asciiRun === 0) return false
+    return asciiRun === SURE && length < LONG ? true : mayBeAscii(text)
   }
 
-  function encodeLong(text: string, output: Uint8Array, start: number, end: number): number {
+  function learn(ascii: boolean): void {
+    asciiRun = ascii ? Math.min(asciiRun + 1, SURE) : 0
+  }
+
+  function encodeBuiltIn(
+    text: string,
+    length: number,
+    output: Uint8Array,
+    start: number,
+    end: number,
+  ): number {
+    const whole = start === 0 && end === output.length
+    const { read, written } = encoder.encodeInto(text, whole ? output : output.subarray(start, end))
+    return read === length ? written : ~written
+  }
+
+  function encodeOther(text: string, length: number, output: Uint8Array, start: number, end: number): number {
+    if (length <= encodeLoop) {
+      const written = end - start >= 3 * length ? encodeShort(text, length, output, start) : -1
+      return written >= 0 ? written : encodeBuiltIn(text, length, output, start, end)
+    }
+    // V8 writes to whole arrays alone, and another view costs more than the addon.
+    const part = start !== 0 || end !== output.length
+    if (part && hasAddon) return engine.encodeInto(text, output, start, end)
     const written =
-      seemsAscii(text) && text.length < encode.ascii
-        ? encodeBuiltIn(text, output, start, end)
+      length < encode.ascii && seemsAscii(text, length)
+        ? encodeBuiltIn(text, length, output, start, end)
         : engine.encodeInto(text, output, start, end)
-    texts.learn(written === text.length)
+    learn(written === length)
     return written
   }
 
-  function encodeBuiltIn(text: string, output: Uint8Array, start: number, end: number): number {
-    const whole = start === 0 && end === output.length
-    const { read, written } = encoder.encodeInto(text, whole ? output : output.subarray(start, end))
-    return read === text.length ? written : ~written
+  function byteLengthOther(text: string, length: number): number {
+    const bytes =
+      length < byteLength.ascii && seemsAscii(text, length)
+        ? Buffer.byteLength(text)
+        : engine.byteLength(text)
+    learn(bytes === length)
+    return bytes
   }
 
   function decodeBuiltIn(bytes: Uint8Array, start: number, end: number): string {
@@ -61,26 +91,25 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
     },
     byteLength(text) {
       const { length } = text
-      if (length < byteLength.other) return Buffer.byteLength(text)
-      const ascii = seemsAscii(text)
-      const bytes =
-        length < (ascii ? byteLength.ascii : 0) ? Buffer.byteLength(text) : engine.byteLength(text)
-      texts.learn(bytes === length)
+      if (length >= byteLength.other && !(asciiRun === SURE && length < LONG))
+        return byteLengthOther(text, length)
+      const bytes = Buffer.byteLength(text)
+      if (bytes !== length && length >= byteLength.other) asciiRun = 0
       return bytes
     },
     encode(text) {
       const { length } = text
       if (length > encodeLoop) {
-        const ascii = seemsAscii(text)
+        const ascii = seemsAscii(text, length)
         if ((ascii ? length : 3 * length) <= HEAP_BYTES) {
           const memory = scratch()
           const { written } = encoder.encodeInto(text, memory)
-          texts.learn(written === length)
+          learn(written === length)
           return copyOf(memory, 0, written)
         }
         if (length <= (ascii ? encodeWhole.ascii : encodeWhole.other)) {
           const encoded = encoder.encode(text)
-          texts.learn(encoded.length === length)
+          learn(encoded.length === length)
           return encoded
         }
       }
@@ -88,13 +117,16 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
     },
     encodeInto(text, output, start, end) {
       const { length } = text
-      if (length > encodeLoop) {
-        return length < encode.other
-          ? encodeBuiltIn(text, output, start, end)
-          : encodeLong(text, output, start, end)
+      if (
+        length <= encodeLoop ||
+        start !== 0 ||
+        (length >= encode.other && !(asciiRun === SURE && length < LONG))
+      ) {
+        return encodeOther(text, length, output, start, end)
       }
-      const written = end - start >= 3 * length ? encodeShort(text, output, start) : -1
-      return written >= 0 ? written : encodeBuiltIn(text, output, start, end)
+      const written = encodeBuiltIn(text, length, output, start, end)
+      if (written !== length && length >= encode.other) asciiRun = 0
+      return written
     },
     decode(bytes, start, end, errors) {
       if (errors === 'ignore') return engine.decode(bytes, start, end, errors)
@@ -115,10 +147,10 @@ export function nodeTextEngine(engine: TextEngine, thresholds: Thresholds): Text
 const HEAP_BYTES = 64
 /** From this length on a look at the text costs nothing beside the rest. */
 const LONG = 4096
+const SURE = 3
 
 /** The bytes written, or -1, with nothing said, if there is a surrogate. `output` has three bytes of room for each unit. */
-function encodeShort(text: string, output: Uint8Array, start: number): number {
-  const { length } = text
+function encodeShort(text: string, length: number, output: Uint8Array, start: number): number {
   let at = start
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)

@@ -36,7 +36,7 @@ const NODE_20: Thresholds = {
   decodeLoop: 12,
   decode: Infinity,
   textDecoder: true,
-  validate: 512,
+  validate: 6144,
 }
 
 const NODE_22: Thresholds = {
@@ -47,7 +47,7 @@ const NODE_22: Thresholds = {
   decodeLoop: 12,
   decode: 2 ** 20,
   textDecoder: false,
-  validate: 512,
+  validate: 6144,
 }
 
 /** The row for a version of Node, as in process.versions.node. */

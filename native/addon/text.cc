@@ -143,30 +143,32 @@ napi_value number(napi_env env, int32_t value) {
   return made;
 }
 
-// encodeAll(text, output) → what encodeInto answers with, for the whole of `output`.
-napi_value EncodeAll(napi_env env, napi_callback_info info) {
-  napi_value arguments[2];
-  size_t count = 2;
-  void* data = nullptr;
+// encodeFrom(text, output, start) → what encodeInto answers with for output from `start` up to its end.
+napi_value EncodeFrom(napi_env env, napi_callback_info info) {
+  napi_value arguments[3];
+  size_t count = 3;
+  Bound* bound = nullptr;
   size_t length = 0;
   napi_typedarray_type type;
-  size_t room = 0;
+  size_t size = 0;
   void* memory = nullptr;
-  int32_t answer;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
-  const Bound& bound = *static_cast<Bound*>(data);
-  char16_t* const units = bound.environment->units;
+  int64_t start = 0;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, reinterpret_cast<void**>(&bound)) != napi_ok) return nullptr;
+  char16_t* const units = bound->environment->units;
   if (napi_get_value_string_utf16(env, arguments[0], units, kMaxUnits + 2, &length) != napi_ok || length > kMaxUnits) {
-    answer = -1;
-  } else if (napi_get_typedarray_info(env, arguments[1], &type, &room, &memory, nullptr, nullptr) != napi_ok ||
-             type != napi_uint8_array) {
-    answer = -2;
-  } else {
-    const u8t::Transcoded done =
-        u8t::utf16_to_utf8(*bound.kernels, units, length, static_cast<uint8_t*>(memory), memory != nullptr ? room : 0);
-    answer = static_cast<int32_t>(2 * done.written + (done.read < length ? 1 : 0));
+    return number(env, -1);
   }
-  return number(env, answer);
+  if (napi_get_typedarray_info(env, arguments[1], &type, &size, &memory, nullptr, nullptr) != napi_ok ||
+      type != napi_uint8_array) {
+    return number(env, -2);
+  }
+  if (memory == nullptr) size = 0;
+  if (napi_get_value_int64(env, arguments[2], &start) != napi_ok || start < 0 || static_cast<uint64_t>(start) > size) {
+    return number(env, -3);
+  }
+  const u8t::Transcoded done = u8t::utf16_to_utf8(*bound->kernels, units, length, static_cast<uint8_t*>(memory) + start,
+                                                  size - static_cast<size_t>(start));
+  return number(env, static_cast<int32_t>(2 * done.written + (done.read < length ? 1 : 0)));
 }
 
 // isValidAll(bytes) → boolean.
@@ -297,7 +299,7 @@ void add_text_functions(Napi::Object exports, Bound* bound) {
     exports.Set(name, Napi::Value(exports.Env(), made));
   };
   add_lean("isValidAll", IsValidAll);
-  add_lean("encodeAll", EncodeAll);
+  add_lean("encodeFrom", EncodeFrom);
   add_lean("decodeAll", DecodeAll);
   add("encodeJoined", EncodeJoined);
   add("decodeBatch", DecodeBatch);

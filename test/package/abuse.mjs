@@ -238,7 +238,7 @@ const KINDS = {
   encodeInto: ['text', 'output', 'number', 'number'],
   decode: [...RANGE, 'boolean'],
   isValidAll: ['sampled'],
-  encodeAll: ['text', 'sampled'],
+  encodeFrom: ['text', 'sampled', 'number'],
   decodeAll: ['sampled'],
   encodeJoined: ['text', 'count', 'output', 'number', 'places', 'number'],
   decodeBatch: ['batch', 'places'],
@@ -270,8 +270,8 @@ function rightArguments(name, random = () => 0) {
       return [text, output, Math.min(start, output.length), output.length]
     case 'decode':
       return [input, start, end, random(2) === 0]
-    case 'encodeAll':
-      return [text, output]
+    case 'encodeFrom':
+      return [text, output, Math.min(start, output.length)]
     case 'isValidAll':
     case 'decodeAll':
       return [input]

@@ -45,16 +45,18 @@ U8T_INLINE uint8_t* write_short_units(const ToUtf8& k, uint8_t* out, Vector v) {
 template <typename Next>
 U8T_INLINE uint8_t* write_units(const ToUtf8& k, uint8_t* out, Vector v, Vector before, Next next) {
   if (!share_bits(v, load(k.beyond_short))) return write_short_units(k, out, v);
-  const UnitMask one = units_at_most(v, load(k.most_ascii));
-  UnitMask one_or_two = units_at_most(v, load(k.most_short));
-  // xxxx yyyy yyzz zzzz → 1110 xxxx 10yy yyyy 10zz zzzz; the middle one is the lead of two: 11.
+  // xxxx yyyy yyzz zzzz → 1110 xxxx 10yy yyyy 10zz zzzz
   const Vector last = operator_and(v, load(k.last_bits));
   const Vector shifted = units_left<2>(v);
   const Vector bits = operator_or(last, operator_and(shifted, load(k.middle_bits)));
-  Vector low = operator_or(operator_or(bits, load(k.continuations)), units_where(one_or_two, load(k.two)));
-  low = choose_units(one, v, low);
+  Vector low = operator_or(bits, load(k.continuations));
   Vector high = operator_or(units_right<12>(v), load(k.lead_of_three));
   const UnitMask surrogate = units_equal(operator_and(v, load(k.beyond_short)), load(k.high));
+  UnitMask one_or_two = units_at_most(v, load(k.most_short));
+  if (!any_unit(mask_or(one_or_two, surrogate))) return store_threes(out, low, high);
+  const UnitMask one = units_at_most(v, load(k.most_ascii));
+  // Of two bytes the middle one is the lead: 11.
+  low = choose_units(one, v, operator_or(low, units_where(one_or_two, load(k.two))));
   if (any_unit(surrogate)) {
     const auto of_kind = [&](Vector units, const Repeated& kind) U8T_LAMBDA {
       return units_equal(operator_and(units, load(k.kind_bits)), load(kind));

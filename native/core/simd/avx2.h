@@ -143,6 +143,21 @@ U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, Un
   four(upper(odd), static_cast<uint8_t>(keys >> 24));
   return out;
 }
+// The same where all are of three bytes.
+U8T_INLINE uint8_t* store_threes(uint8_t* out, Vector low, Vector high) {
+  const __m128i order = _mm_load_si128(reinterpret_cast<const __m128i*>(kOneToThree.of[0]));
+  const Vector even = _mm256_shuffle_epi8(_mm256_unpacklo_epi16(low, high), _mm256_broadcastsi128_si256(order));
+  const Vector odd = _mm256_shuffle_epi8(_mm256_unpackhi_epi16(low, high), _mm256_broadcastsi128_si256(order));
+  const auto four = [&](__m128i bytes) U8T_LAMBDA {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes);
+    out += 12;
+  };
+  four(lower(even));
+  four(lower(odd));
+  four(upper(even));
+  four(upper(odd));
+  return out;
+}
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
   const Vector even = _mm256_unpacklo_epi8(low, high);

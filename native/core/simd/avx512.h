@@ -124,6 +124,10 @@ U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, Un
   sixteen(_mm512_extracti64x4_epi64(low, 1), _mm512_extracti64x4_epi64(high, 1), one >> 16, one_or_two >> 16);
   return out;
 }
+// The same where all are of three bytes.
+U8T_INLINE uint8_t* store_threes(uint8_t* out, Vector low, Vector high) {
+  return store_one_to_three(out, low, high, 0, 0);
+}
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
   const auto half = [&](Vector lows, Vector highs, uint32_t bits) U8T_LAMBDA {

@@ -132,6 +132,12 @@ U8T_INLINE uint8_t* store_one_to_three(uint8_t* out, Vector low, Vector high, Un
   four(vzip2q_u16(as_units(low), as_units(high)), static_cast<uint8_t>(keys >> 8));
   return out;
 }
+// The same where all are of three bytes.
+U8T_INLINE uint8_t* store_threes(uint8_t* out, Vector low, Vector high) {
+  store_shuffled(out, as_bytes(vzip1q_u16(as_units(low), as_units(high))), kOneToThree.of[0]);
+  store_shuffled(out + 12, as_bytes(vzip2q_u16(as_units(low), as_units(high))), kOneToThree.of[0]);
+  return out + 24;
+}
 // Stores the units made of the bytes of `low` and `high` whose bit is set in `keep`; writes whole vectors.
 U8T_INLINE char16_t* store_units(char16_t* out, Vector low, Vector high, uint64_t keep) {
   const auto eight = [&](Vector lanes, uint8_t key) U8T_LAMBDA {
