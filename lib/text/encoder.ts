@@ -74,6 +74,7 @@ export function encoderClass(engine: TextEngine): Utf8EncoderConstructor {
       return encodeText(engine, text)
     }
 
+    // Small, and what is rare in functions of its own: V8 shall compile it into its callers, with what it calls.
     encodeInto(source: string, destination: Uint8Array): EncodeIntoResult {
       const text = toText(source)
       // The usual case, said once more: an array that has a first byte (see bytesOf).
@@ -83,10 +84,14 @@ export function encoderClass(engine: TextEngine): Utf8EncoderConstructor {
           : writableBytes(destination, 'destination')
       if (this.#throws) checkWellFormed(text, 'source')
       const written = engine.encodeInto(text, output, 0, output.length)
-      if (written >= 0) return { read: text.length, written }
-      return { read: unitsOf(engine, text, output, ~written), written: ~written }
+      return written >= 0 ? { read: text.length, written } : partly(engine, text, output, ~written)
     }
   }
+}
+
+/** The result where output[0, written) is not all of `text`. */
+function partly(engine: TextEngine, text: string, output: Uint8Array, written: number): EncodeIntoResult {
+  return { read: unitsOf(engine, text, output, written), written }
 }
 
 /** How many bytes `text` takes as UTF-8, U+FFFD for lone surrogates. Throws ERR_ARGUMENT if it is no string. */

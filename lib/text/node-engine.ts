@@ -149,7 +149,7 @@ const HEAP_BYTES = 64
 const LONG = 4096
 const SURE = 3
 
-/** The bytes written, or -1, with nothing said, if there is a surrogate. `output` has three bytes of room for each unit. */
+/** The bytes written, or -1 if there is a lone surrogate. `output` has three bytes of room for each unit. */
 function encodeShort(text: string, length: number, output: Uint8Array, start: number): number {
   let at = start
   for (let i = 0; i < length; i++) {
@@ -160,13 +160,20 @@ function encodeShort(text: string, length: number, output: Uint8Array, start: nu
       output[at] = 0xc0 | (unit >> 6)
       output[at + 1] = 0x80 | (unit & 0x3f)
       at += 2
-    } else if (unit < 0xd800 || unit > 0xdfff) {
+    } else if ((unit & 0xf800) !== 0xd800) {
       output[at] = 0xe0 | (unit >> 12)
       output[at + 1] = 0x80 | ((unit >> 6) & 0x3f)
       output[at + 2] = 0x80 | (unit & 0x3f)
       at += 3
     } else {
-      return -1
+      const low = ++i < length ? text.charCodeAt(i) : 0
+      if (unit >= 0xdc00 || (low & 0xfc00) !== 0xdc00) return -1
+      const code = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff)
+      output[at] = 0xf0 | (code >> 18)
+      output[at + 1] = 0x80 | ((code >> 12) & 0x3f)
+      output[at + 2] = 0x80 | ((code >> 6) & 0x3f)
+      output[at + 3] = 0x80 | (code & 0x3f)
+      at += 4
     }
   }
   return at - start
