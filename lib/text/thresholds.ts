@@ -30,7 +30,7 @@ export interface Crossing {
 
 const NODE_20: Thresholds = {
   encodeLoop: 12,
-  encode: { ascii: Infinity, other: 64 },
+  encode: { ascii: Infinity, other: 96 },
   encodeWhole: { ascii: 1500, other: 100 },
   byteLength: { ascii: Infinity, other: 64 },
   decodeLoop: 12,
@@ -41,9 +41,9 @@ const NODE_20: Thresholds = {
 
 const NODE_22: Thresholds = {
   encodeLoop: 12,
-  encode: { ascii: Infinity, other: 32 },
+  encode: { ascii: Infinity, other: 64 },
   encodeWhole: { ascii: 1500, other: 100 },
-  byteLength: { ascii: Infinity, other: 64 },
+  byteLength: { ascii: Infinity, other: 48 },
   decodeLoop: 12,
   decode: 2 ** 20,
   textDecoder: false,
