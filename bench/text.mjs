@@ -3,6 +3,7 @@
 //   node bench/text.mjs [--quick] [--assert] [--operation NAME] [--seconds N]
 // Buffer.from hands out pieces of memory that callers share, which encode must not: it is shown, but is no peer.
 import { isUtf8 } from 'node:buffer'
+import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { encodeBatch, isValidUtf8, Utf8Decoder, Utf8Encoder, utf8ByteLength } from '../dist/index.js'
 import { compare, least, median } from './measure.mjs'
@@ -21,6 +22,8 @@ const timing = values.quick
   ? { rounds: 1, seconds: 0.0005 }
   : { rounds: 21, seconds: Number(values.seconds), pick: least }
 const NODE_20 = process.versions.node.startsWith('20.')
+
+const ran = (operation) => values.operation === undefined || values.operation === operation
 
 const encoder = new Utf8Encoder()
 const decoder = new Utf8Decoder()
@@ -72,9 +75,10 @@ for (const [operation, contendersOf] of Object.entries(OPERATIONS)) {
 
 console.log(`Node ${process.versions.node}; times as fast as the best built-in (its nanoseconds)\n`)
 const cells = []
+const validity = []
 let missed = 0
 for (const [operation, contendersOf] of Object.entries(OPERATIONS)) {
-  if (values.operation !== undefined && values.operation !== operation) continue
+  if (!ran(operation)) continue
   console.log(`${operation.padEnd(16)}${UNITS.map((n) => String(n).padStart(16)).join('')}`)
   for (const script of Object.keys(SCRIPTS)) {
     let row = `  ${script.padEnd(14)}`
@@ -90,18 +94,21 @@ for (const [operation, contendersOf] of Object.entries(OPERATIONS)) {
 }
 
 const of = (test) => cells.filter(test).map(({ ratio }) => ratio)
-goal('slowest cell', Math.min(...of(() => true)), 0.95)
+if (cells.length > 0) goal('slowest cell', Math.min(...of(() => true)), 0.95)
 for (const operation of ['encodeInto', 'decode']) {
-  if (!NODE_20) continue
+  if (!NODE_20 || !ran(operation)) continue
   const long = of((c) => c.operation === operation && c.script !== 'ASCII' && c.units >= 50)
   goal(`${operation}, median of non-ASCII of 50 units or more`, median(long), 4)
 }
-goal('encode, median of up to 20 units', median(of((c) => c.operation === 'encode' && c.units <= 20)), 3)
-for (const [script, units, least] of [
-  ['ASCII', 20, 1.4],
-  ['CJK', 20, 1.4],
-  ['CJK', 400, 3],
-]) {
+if (ran('encode'))
+  goal('encode, median of up to 20 units', median(of((c) => c.operation === 'encode' && c.units <= 20)), 3)
+for (const [script, units, limit] of !ran('encodeBatch')
+  ? []
+  : [
+      ['ASCII', 20, 1.4],
+      ['CJK', 20, 1.4],
+      ['CJK', 400, 3],
+    ]) {
   const texts = Array.from({ length: 1024 }, (_, i) =>
     textOf(script, units + 8).slice(i % 8, (i % 8) + units),
   )
@@ -121,23 +128,58 @@ for (const [script, units, least] of [
     },
     timing,
   )
-  goal(`encodeBatch of 1,024 strings of ${units} units, ${script}`, loop / ours, least)
+  goal(`encodeBatch of 1,024 strings of ${units} units, ${script}`, loop / ours, limit)
 }
-for (const script of Object.keys(SCRIPTS)) {
-  for (const size of values.quick ? [16, 4096] : [16, 64, 1024, 65_536, 1 << 20, 64 << 20]) {
-    const text = builtInEncoder.encode(textOf(script, Math.min(size, 1 << 20)))
-    const bytes = new Uint8Array(size).fill(0x20)
-    for (let at = 0; at + text.length <= size; at += text.length) bytes.set(text, at)
-    const { ours, peer } = compare(
-      { ours: () => isValidUtf8(bytes), peer: () => isUtf8(bytes) },
-      size > 1 << 20 ? { rounds: 5, seconds: 0.01, pick: least } : timing,
-    )
-    goal(`isValidUtf8 to buffer.isUtf8, ${script}, ${size} bytes`, peer / ours, 0.95)
+/** npm's utf-8-validate, where the peers are installed (npm ci --prefix test/peers --force --ignore-scripts). */
+const utf8Validate = peerPackage('utf-8-validate')
+const SIZES = values.quick ? [16, 4096] : [16, 64, 256, 1024, 4096, 65_536, 1 << 20, 64 << 20, 256 << 20]
+if (ran('isValid')) {
+  console.log(`\nisValidUtf8     ${SIZES.map((n) => String(n).padStart(18)).join('')}`)
+  for (const script of Object.keys(SCRIPTS)) {
+    let row = `  ${script.padEnd(14)}`
+    for (const size of SIZES) {
+      const bytes = bytesOf(script, size)
+      const contenders = { ours: () => isValidUtf8(bytes), 'buffer.isUtf8': () => isUtf8(bytes) }
+      if (utf8Validate) contenders['utf-8-validate'] = () => utf8Validate(bytes)
+      if (Object.values(contenders).some((work) => work() !== true)) throw new Error(`${script}, ${size}`)
+      const { ours, ...peers } = compare(
+        contenders,
+        size > 1 << 20 ? { rounds: 5, seconds: 0.01, pick: least } : timing,
+      )
+      const ratio = Math.min(...Object.values(peers)) / ours
+      validity.push(ratio)
+      row += `${ratio.toFixed(2)} (${(bytes.length / ours / 1e9).toFixed(1)} GB/s)`.padStart(18)
+    }
+    console.log(row)
   }
+  goal(
+    `isValidUtf8${utf8Validate ? '' : ' (utf-8-validate is not installed)'}, slowest`,
+    Math.min(...validity),
+    0.95,
+  )
 }
 
-if (missed > 0) console.log(`\n${missed} goals missed`)
+if (missed > 0 && !values.quick) console.log(`\n${missed} goals missed`)
 if (missed > 0 && values.assert) process.exit(1)
+
+/** Text of whole characters, `size` bytes; what is left is spaces. */
+function bytesOf(script, size) {
+  const text = builtInEncoder.encode(textOf(script, Math.min(size, 1 << 20)))
+  const bytes = new Uint8Array(size).fill(0x20)
+  let end = Math.min(size, text.length)
+  while (end < text.length && (text[end] & 0xc0) === 0x80) end--
+  const whole = text.subarray(0, end)
+  for (let at = 0; at + whole.length <= size; at += whole.length) bytes.set(whole, at)
+  return bytes
+}
+
+function peerPackage(name) {
+  try {
+    return createRequire(new URL('../test/peers/package.json', import.meta.url))(name)
+  } catch {
+    return undefined
+  }
+}
 
 function goal(name, ratio, limit) {
   if (ratio < limit) missed++
