@@ -1,5 +1,5 @@
 // Builds libFuzzer's targets (native/test/fuzz/, needs Clang) and runs them, each for a bounded time.
-//   npm run fuzz [-- [--seconds N] [--update-corpus] [TARGET ...]]
+//   npm run fuzz [-- [--seconds N] [--update-corpus] [--emulate-avx512] [TARGET ...]]
 // What a run learns stays in native/build/fuzz-corpus and is where the next one begins; the committed corpus is the least of it
 // that reaches all branches, which --update-corpus makes anew. Inputs that fail stand in native/build/fuzz-findings.
 import { spawnSync } from 'node:child_process'
@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const BUILD = 'native/build/fuzz'
 const LEARNT = 'native/build/fuzz-corpus'
 const FINDINGS = 'native/build/fuzz-findings'
 const SEEDS = 'native/test/fuzz/corpus'
@@ -17,7 +16,8 @@ const known = readdirSync(`${root}native/test/fuzz`)
   .filter((name) => name.endsWith('.cc'))
   .map((name) => name.slice(0, -'.cc'.length))
 
-const { seconds, updateCorpus, targets } = options()
+const { seconds, updateCorpus, emulateAvx512, targets } = options()
+const BUILD = emulateAvx512 ? 'native/build/fuzz-avx512' : 'native/build/fuzz'
 build()
 const failed = targets.filter((target) => !fuzz(target))
 if (failed.length > 0) {
@@ -32,6 +32,7 @@ function options() {
       options: {
         seconds: { type: 'string', default: '60' },
         'update-corpus': { type: 'boolean', default: false },
+        'emulate-avx512': { type: 'boolean', default: false },
       },
       allowPositionals: true,
     })
@@ -44,6 +45,7 @@ function options() {
     return {
       seconds,
       updateCorpus: values['update-corpus'],
+      emulateAvx512: values['emulate-avx512'],
       targets: positionals.length > 0 ? positionals : known,
     }
   } catch (error) {
@@ -54,6 +56,7 @@ function options() {
 
 function build() {
   const configure = ['-S', '.', '-B', BUILD, '-DADDON=OFF', '-DFUZZ=ON', '-DCMAKE_CXX_COMPILER=clang++']
+  if (emulateAvx512) configure.push('-DEMULATE_AVX512=ON')
   const wanted = targets.map((target) => `fuzz_${target}`)
   for (const args of [
     configure,

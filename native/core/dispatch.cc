@@ -20,6 +20,9 @@ bool processor_has(Target target) {
     case Target::kAvx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
     case Target::kAvx512:
+#if defined(U8T_EMULATE_AVX512)
+      return true;
+#endif
       return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") &&
              __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("vpclmulqdq");

@@ -15,7 +15,11 @@
 #endif
 
 #define U8T_STRING(x) #x
-#if defined(__clang__)
+#if defined(U8T_EMULATE_AVX512)
+// Plain code stands in for the instructions: see native/test/emulated_avx512.h.
+#define TARGET_BEGIN(features)
+#define TARGET_END
+#elif defined(__clang__)
 #define TARGET_BEGIN(features) \
   _Pragma(U8T_STRING(clang attribute push(__attribute__((target(features))), apply_to = function)))
 #define TARGET_END _Pragma("clang attribute pop")

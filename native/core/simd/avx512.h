@@ -7,7 +7,9 @@ U8T_INLINE void store(uint8_t* p, Vector v) { _mm512_storeu_si512(p, v); }
 U8T_INLINE Vector splat(uint8_t byte) { return _mm512_set1_epi8(static_cast<char>(byte)); }
 // Keeps a constant in a register through a loop: compilers like to make it again from its immediate each time.
 U8T_INLINE Vector pinned(Vector v) {
+#if !defined(U8T_EMULATE_AVX512)
   asm("" : "+v"(v));
+#endif
   return v;
 }
 U8T_INLINE Vector operator_or(Vector a, Vector b) { return _mm512_or_si512(a, b); }

@@ -11,7 +11,9 @@
 #include "../target_region.h"
 #include "../utf8.h"
 
-#if U8T_X86_64
+#if defined(U8T_EMULATE_AVX512)
+#include "emulated_avx512.h"
+#elif U8T_X86_64
 #include <immintrin.h>
 #elif U8T_ARM64
 #include <arm_acle.h>
