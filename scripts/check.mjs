@@ -53,7 +53,8 @@ if (have.cross && have.qemu) {
   core('core, NEON', `${CORE}-arm64`, ['-DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux.cmake'])
 }
 step('tests', 'npx', ['vitest', 'run'])
-for (const bench of ['prepare', 'validate']) step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
+for (const bench of ['prepare', 'validate'])
+  step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
 
 console.log('\nAll checks passed.')
 for (const { name, seconds } of steps) console.log(`  ${name.padEnd(24)} ${seconds.toFixed(0).padStart(5)} s`)

@@ -299,6 +299,19 @@ describe('threads', () => {
     }
   })
 
+  it('work while inputs are still being found, and wait for them', async () => {
+    for (let i = 0; i < 1200; i++) {
+      put(`found/${i % 7}/${i}.txt`, i % 50 === 0 ? Buffer.of(0x61, 0xff, i & 0x7f) : `${i}`)
+    }
+    const alone = await run({ inputs: [path('found')] })
+    expect(alone.report).toMatchObject({ files: 1200, illFormedFiles: 24, illFormed: 24 })
+    // Orders of one file and of some hundred: threads have nothing to do for a while, or all that there is.
+    for (const order of [1, 2 ** 23]) {
+      const shared = await run({ inputs: [path('found')], workers: 4 }, { thread: 1, order })
+      expect(shared).toEqual(alone)
+    }
+  })
+
   it('end when the caller throws, and with the signal', async () => {
     const inputs = [path('threads')]
     const sizes = { thread: 1, order: 500 }
@@ -518,13 +531,15 @@ describe('standard input', () => {
     const before = put('between/a.txt', Buffer.of(0xff))
     const behind = put('between/b.txt', Buffer.of(0x80))
     const inputs = [before, '-', behind]
-    const { report, findings } = await run({ inputs }, {}, pieces(Buffer.from('ab\xc3', 'latin1'), 2))
-    expect(findings.map(({ file, reason }) => [file, reason])).toEqual([
-      [before, 'invalid-byte'],
-      ['-', 'truncated'],
-      [behind, 'unexpected-continuation'],
-    ])
-    expect(report).toMatchObject({ files: 3, bytes: 5, illFormedFiles: 3 })
+    for (const sizes of [{}, { thread: 1, order: 1 }]) {
+      const { report, findings } = await run({ inputs }, sizes, pieces(Buffer.from('ab\xc3', 'latin1'), 2))
+      expect(findings.map(({ file, reason }) => [file, reason])).toEqual([
+        [before, 'invalid-byte'],
+        ['-', 'truncated'],
+        [behind, 'unexpected-continuation'],
+      ])
+      expect(report).toMatchObject({ files: 3, bytes: 5, illFormedFiles: 3 })
+    }
     const nothing = await run({ inputs: ['-'] }, {}, pieces(Buffer.alloc(0), 1))
     expect(nothing.report).toMatchObject({ ok: true, files: 1, bytes: 0 })
     const noise = pieces(Buffer.alloc(1000, 0xff), 7)
