@@ -496,6 +496,12 @@ describe('inputs', () => {
         expect(report.problems).toHaveLength(1)
       }
     }
+    // Each file for itself.
+    put('changing/b.txt', content)
+    const third = put('changing/c.txt', content)
+    const onFinding = ({ file }: IllFormedSequence) => appendFileSync(file, 'more')
+    const { report } = await run({ inputs: [second, third], onFinding })
+    expect(report.problems.map(({ file }) => file)).toEqual([second, third])
     // A file that comes with one read is looked at as it is then.
     for (const change of [() => appendFileSync(second, 'more'), () => truncateSync(second, 2)]) {
       put('changing/b.txt', 'small')
