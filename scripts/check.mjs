@@ -66,7 +66,7 @@ if (have.cross && have.qemu) {
   core('core, NEON', `${CORE}-arm64`, ['-DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux.cmake'])
 }
 step('tests', 'npx', ['vitest', 'run'])
-for (const bench of ['prepare', 'javascript', 'text', 'thresholds', 'kernels']) {
+for (const bench of ['prepare', 'validate', 'javascript', 'text', 'thresholds', 'kernels']) {
   step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
 }
 

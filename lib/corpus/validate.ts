@@ -5,21 +5,19 @@
 import { devNull } from 'node:os'
 import type { Readable } from 'node:stream'
 import { chooseEngine } from '../engine/choose.js'
-import type { Engine } from '../engine/engine.js'
 import { interruptedError } from '../errors.js'
 import { type Discovery, discover } from './input/discover.js'
 import { CHUNK } from './input/source-reader.js'
 import { type ResolvedValidation, resolveValidateOptions } from './options.js'
 import { ProgressTimer } from './progress-timer.js'
-import { drive, type Step } from './slices.js'
+import { drive } from './slices.js'
 import type { InputProblem, PlannedInput, ValidateOptions, ValidateReport } from './types.js'
 import { Ledger, reasonsOf, sumOf } from './validate/ledger.js'
-import { ordersOf, workOf } from './validate/orders.js'
-import { scanPart } from './validate/scan.js'
-import { StreamSource } from './validate/stream-source.js'
-import { makeReader, type SurveyOrder, type SurveyResult, type SurveySetup } from './validate/survey.js'
+import { OrderQueue } from './validate/orders.js'
+import { StreamSource, validateStream } from './validate/stream-source.js'
+import { makeReader } from './validate/survey.js'
+import { SurveyThreads } from './validate/threads.js'
 import { Walk } from './validate/walk.js'
-import { runThread } from './worker-thread.js'
 
 /**
  * Validates all of `inputs`, however many errors they have. Memory depends on the number of files alone.
@@ -51,34 +49,49 @@ export async function runValidation(
   sizes: ValidationSizes,
   stdin: () => Readable = () => process.stdin,
 ): Promise<ValidateReport> {
-  const { engine: name, target, signal } = options.run
+  const { engine: name, target, signal, onProgress } = options.run
   const { engine } = chooseEngine({ engine: name, target })
   if (signal?.aborted) throw interruptedError()
   const ledger = new Ledger(options, sizes.chunk)
-  const { inputs, passedOver } = await drive(find(options, ledger.problems), signal)
-  const progress = new ProgressReport(options, inputs)
-  const work = { options, sizes, engine, ledger, progress }
-  const at = inputs.indexOf(STDIN)
-  await validateFiles(at === -1 ? inputs : inputs.slice(0, at), work)
-  if (at !== -1) {
-    await validateStream(stdin(), work)
-    await validateFiles(inputs.slice(at + 1), work)
-  }
-  const { bytes, counts, illFormedFiles, problems } = ledger
-  const illFormed = sumOf(counts)
-  return {
-    ok: illFormed === 0 && problems.length === 0,
-    files: inputs.length,
-    bytes,
-    illFormed,
-    reasons: reasonsOf(counts),
-    illFormedFiles,
-    problems,
-    passedOver,
+  const queue = new OrderQueue(sizes.order)
+  const stream = () => validateStream(STDIN, new StreamSource(stdin(), sizes.chunk, signal), engine, ledger)
+  const walk = new Walk(queue, engine, makeReader(sizes.chunk), ledger, stream)
+  const threads = new SurveyThreads(walk, {
+    most: options.workers - 1,
+    worth: sizes.thread,
+    engine: { engine: name, target },
+    chunk: sizes.chunk,
+  })
+  try {
+    // Threads survey what has been found already. Nothing is told before all is found: names may be wrong.
+    const onInput = (input: PlannedInput) => {
+      if (input === STDIN) queue.addStream()
+      else queue.addFile(input)
+    }
+    const found = find(options, ledger.problems, onInput)
+    const { inputs, passedOver } = await drive(found, signal, () => threads.atWork(queue.work))
+    queue.end()
+    threads.atWork(queue.work)
+    const timer = new ProgressTimer(onProgress)
+    // With standard input it is not known.
+    const bytesTotal = inputs.includes(STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
+    const none = { documents: 0, shardsDone: 0, shardsTotal: 0 }
+    const report = () => timer.report({ phase: 'validate', bytesDone: ledger.progress, bytesTotal, ...none })
+    await drive(walk.steps(), signal, report)
+    timer.force()
+    report()
+    return reportOf(ledger, inputs.length, passedOver)
+  } finally {
+    walk.stop()
+    await threads.ended()
   }
 }
 
-function find(options: ResolvedValidation, problems: InputProblem[]): Generator<void, Discovery> {
+function find(
+  options: ResolvedValidation,
+  problems: InputProblem[],
+  onInput: (input: PlannedInput) => void,
+): Generator<void, Discovery> {
   return discover({
     inputs: options.inputs,
     inputFormat: options.allFiles ? 'text' : 'auto',
@@ -87,101 +100,17 @@ function find(options: ResolvedValidation, problems: InputProblem[]): Generator<
     stdin: STDIN,
     binary: 'take',
     takeAll: 'take them all with --all-files (allFiles)',
+    onInput,
     onUnreadable: ({ code, file, message }) => problems.push({ code, file: file ?? '', message }),
   })
 }
 
-interface Work {
-  readonly options: ResolvedValidation
-  readonly sizes: ValidationSizes
-  readonly engine: Engine
-  readonly ledger: Ledger
-  readonly progress: ProgressReport
-}
-
-async function validateFiles(inputs: readonly PlannedInput[], work: Work): Promise<void> {
-  const { options, sizes, engine, ledger, progress } = work
-  const { workers, run } = options
-  const walk = new Walk(ordersOf(inputs, sizes.order), engine, makeReader(sizes.chunk), ledger)
-  const setup: SurveySetup = { engine: { engine: run.engine, target: run.target }, chunk: sizes.chunk }
-  const threads = Math.min(workers - 1, Math.floor(workOf(inputs) / sizes.thread))
-  const ended = Array.from({ length: threads }, () =>
-    runThread<SurveyOrder, SurveyResult>({
-      module: new URL('./validate/worker.js', import.meta.url),
-      setup,
-      // The walk gives orders between its slices only.
-      ahead: 2,
-      next: () => walk.next(),
-      onResult: (result) => walk.add(result),
-      fail: (error) => walk.fail(error),
-    }),
-  )
-  try {
-    await drive(walk.steps(), run.signal, () => progress.report(walk.progress))
-    progress.add(walk.progress)
-  } finally {
-    walk.stop()
-    await Promise.all(ended)
-  }
-}
-
-async function validateStream(stream: Readable, work: Work): Promise<void> {
-  const { options, sizes, engine, ledger, progress } = work
-  const { signal } = options.run
-  const source = new StreamSource(stream, sizes.chunk)
-  const stop = () => stream.destroy()
-  signal?.addEventListener('abort', stop)
-  try {
-    await drive(streamSteps(source, engine, ledger), signal, () => progress.report(source.offset))
-  } catch (error) {
-    // A stream that is destroyed says something else.
-    throw signal?.aborted ? interruptedError() : error
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
-  progress.add(source.offset)
-}
-
-function* streamSteps(source: StreamSource, engine: Engine, ledger: Ledger): Generator<Step, void> {
-  ledger.begin(STDIN)
-  const tally = ledger.newTally()
-  for (const step of scanPart(source, { lead: 0, last: true }, engine, tally)) {
-    yield* ledger.tell(tally, source, source)
-    yield* ledger.countLines(source.offset, source)
-    yield step
-  }
-  ledger.bytes += source.offset
-  ledger.count(tally.counts)
-  ledger.end()
-}
-
-class ProgressReport {
-  readonly #timer: ProgressTimer
-  /** 0 if it is not known, with standard input. */
-  readonly #bytesTotal: number
-  #bytesBefore = 0
-
-  constructor({ run }: ResolvedValidation, inputs: readonly PlannedInput[]) {
-    this.#timer = new ProgressTimer(run.onProgress)
-    this.#bytesTotal = inputs.includes(STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
-  }
-
-  /** Bytes of what is under way. */
-  report(bytes: number): void {
-    this.#timer.report({
-      phase: 'validate',
-      bytesDone: this.#bytesBefore + bytes,
-      bytesTotal: this.#bytesTotal,
-      documents: 0,
-      shardsDone: 0,
-      shardsTotal: 0,
-    })
-  }
-
-  /** Bytes of what is done. */
-  add(bytes: number): void {
-    this.#bytesBefore += bytes
-    this.#timer.force()
-    this.report(0)
-  }
+function reportOf(
+  { bytes, counts, illFormedFiles, problems }: Ledger,
+  files: number,
+  passedOver: Discovery['passedOver'],
+): ValidateReport {
+  const illFormed = sumOf(counts)
+  const ok = illFormed === 0 && problems.length === 0
+  return { ok, files, bytes, illFormed, reasons: reasonsOf(counts), illFormedFiles, problems, passedOver }
 }

@@ -11,7 +11,7 @@ import { type ShardOrder, shardOrder } from './shard.js'
 import { shardWorker } from './shard-worker.js'
 import type { Plan, RunOptions, ShardReceipt } from './types.js'
 import { Board, type WorkerSetup } from './worker-protocol.js'
-import { runThread, workerError } from './worker-thread.js'
+import { startThread, workerError } from './worker-thread.js'
 
 export interface PoolWork {
   readonly output: string
@@ -58,16 +58,11 @@ export async function runPending(work: PoolWork): Promise<void> {
     }))
     const [here, ...threads] = setups
     await Promise.all([
-      ...threads.map((setup) =>
-        runThread<ShardOrder, ShardReceipt>({
-          module: new URL('./worker.js', import.meta.url),
-          setup,
-          ahead: 1,
-          next,
-          onResult: onReceipt,
-          fail,
-        }),
-      ),
+      ...threads.map((setup) => {
+        const module = new URL('./worker.js', import.meta.url)
+        const thread = { module, setup, ahead: 1, next, onResult: onReceipt, fail }
+        return startThread<ShardOrder, ShardReceipt>(thread).ended
+      }),
       ...(here === undefined ? [] : [runHere(here, next, onReceipt, fail)]),
     ])
   } finally {

@@ -12,8 +12,8 @@ export interface ThreadWork<Order, Result> {
   readonly setup: unknown
   /** How many orders it holds at once: with two it need not wait for the next one while nobody has time for it. */
   readonly ahead: number
-  /** null: there is no more to do. */
-  next(): Order | null
+  /** null: there is no more to do; undefined: not yet, until {@link Thread.more} is called. */
+  next(): Order | null | undefined
   onResult(result: Result): void
   fail(error: Utf8TokenizerError): void
 }
@@ -22,32 +22,44 @@ type Answer<Result> =
   | { readonly result: Result; readonly error?: never }
   | { readonly result?: never; readonly error: PackedError }
 
-/** Resolves when the thread has ended, whatever happened in it. */
-export function runThread<Order, Result>(work: ThreadWork<Order, Result>): Promise<void> {
-  return new Promise((resolve) => {
-    let ended = false
-    // Not the flags of the program: some of them (--input-type) keep a thread from starting.
-    const worker = new Worker(work.module, { workerData: work.setup, execArgv: [] })
-    const give = () => {
-      if (ended) return
+export interface Thread {
+  /** Resolves when the thread has ended, whatever happened in it. */
+  readonly ended: Promise<void>
+  /** There may be orders again. */
+  more(): void
+}
+
+export function startThread<Order, Result>(work: ThreadWork<Order, Result>): Thread {
+  // Not the flags of the program: some of them (--input-type) keep a thread from starting.
+  const worker = new Worker(work.module, { workerData: work.setup, execArgv: [] })
+  let given = 0
+  let last = false
+  const more = () => {
+    while (given < work.ahead && !last) {
       const order = work.next()
-      ended = order === null
+      if (order === undefined) return
+      given++
+      last = order === null
       worker.postMessage(order)
     }
-    worker.on('message', (answer: Answer<Result>) => {
-      if (answer.error === undefined) work.onResult(answer.result)
-      else work.fail(unpackError(answer.error))
-      give()
-    })
-    worker.on('error', (error) => work.fail(workerError(error)))
-    worker.on('messageerror', (error) => work.fail(workerError(error)))
+  }
+  worker.on('message', (answer: Answer<Result>) => {
+    given--
+    if (answer.error === undefined) work.onResult(answer.result)
+    else work.fail(unpackError(answer.error))
+    more()
+  })
+  worker.on('error', (error) => work.fail(workerError(error)))
+  worker.on('messageerror', (error) => work.fail(workerError(error)))
+  const ended = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
-      if (!ended && code !== 0) work.fail(workerError(new Error(`exit code ${code}`)))
-      else if (!ended) work.fail(workerError(new Error('it ended before its work')))
+      if (!last && code !== 0) work.fail(workerError(new Error(`exit code ${code}`)))
+      else if (!last) work.fail(workerError(new Error('it ended before its work')))
       resolve()
     })
-    for (let i = 0; i < work.ahead; i++) give()
   })
+  more()
+  return { ended, more }
 }
 
 /** In the thread: does the orders one after the other, until there are no more. */

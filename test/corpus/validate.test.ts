@@ -208,6 +208,23 @@ describe('every ill-formed sequence with its place', () => {
     }
   })
 
+  it('of several files, each from its own line 1', async () => {
+    const texts = [1, 2, 3].map((seed) => Buffer.concat([randomText(seed, 50, true), HARD]))
+    const inputs = texts.map((text, index) => put(`several/${index}.txt`, text))
+    const wanted = texts.flatMap((text, index) => expected(text, inputs[index]))
+    for (const order of [11, 2 ** 20]) expect((await run({ inputs }, { order })).findings).toEqual(wanted)
+  })
+
+  it('between characters of four bytes, of which enough is shown', async () => {
+    const text = Buffer.from(`${'😀'.repeat(40)}?${'🚀'.repeat(40)}?${'x'.repeat(20)}`)
+    for (const at of [text.indexOf('?'), text.lastIndexOf('?')]) text[at] = 0xff
+    const file = put('wide.txt', text)
+    const { findings } = await run({ inputs: [file] })
+    expect(findings).toEqual(expected(text, file))
+    const stream = await run({ inputs: ['-'] }, { chunk: 16 }, () => Readable.from([text]))
+    expect(stream.findings).toEqual(expected(text, '-'))
+  })
+
   it('with lines and columns beyond a chunk', async () => {
     const text = Buffer.from(`${'é'.repeat(700)}\n${'文\n'.repeat(500)}${'x😀'.repeat(300)}?y?z`)
     const places = [text.indexOf('?'), text.lastIndexOf('?')]
@@ -282,6 +299,19 @@ describe('threads', () => {
     }
   })
 
+  it('work while inputs are still being found, and wait for them', async () => {
+    for (let i = 0; i < 1200; i++) {
+      put(`found/${i % 7}/${i}.txt`, i % 50 === 0 ? Buffer.of(0x61, 0xff, i & 0x7f) : `${i}`)
+    }
+    const alone = await run({ inputs: [path('found')] })
+    expect(alone.report).toMatchObject({ files: 1200, illFormedFiles: 24, illFormed: 24 })
+    // Orders of one file and of some hundred: threads have nothing to do for a while, or all that there is.
+    for (const order of [1, 2 ** 23]) {
+      const shared = await run({ inputs: [path('found')], workers: 4 }, { thread: 1, order })
+      expect(shared).toEqual(alone)
+    }
+  })
+
   it('end when the caller throws, and with the signal', async () => {
     const inputs = [path('threads')]
     const sizes = { thread: 1, order: 500 }
@@ -296,6 +326,19 @@ describe('threads', () => {
       code: 'ERR_INTERRUPTED',
     })
     await expect(run({ inputs, signal })).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' })
+  })
+
+  it('do not go on with what nobody wants any more', async () => {
+    const inputs = [put('endless/a.txt', Buffer.of(0xff)), put('endless/b.txt', '')]
+    // Without a byte on the disk, and more than could be read in minutes.
+    truncateSync(inputs[1], 2 ** 38)
+    const onFinding = () => {
+      throw new RangeError('enough')
+    }
+    const started = performance.now()
+    const sizes = { thread: 1, order: 2 ** 20 }
+    await expect(run({ inputs, engine: 'javascript', onFinding }, sizes)).rejects.toThrow(RangeError)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })
 
@@ -453,6 +496,18 @@ describe('inputs', () => {
         expect(report.problems).toHaveLength(1)
       }
     }
+    // Each file for itself.
+    put('changing/b.txt', content)
+    const third = put('changing/c.txt', content)
+    const onFinding = ({ file }: IllFormedSequence) => appendFileSync(file, 'more')
+    const { report } = await run({ inputs: [second, third], onFinding })
+    expect(report.problems.map(({ file }) => file)).toEqual([second, third])
+    // A file that comes with one read is looked at as it is then.
+    for (const change of [() => appendFileSync(second, 'more'), () => truncateSync(second, 2)]) {
+      put('changing/b.txt', 'small')
+      const { report } = await run({ inputs: [first, second], onFinding: change })
+      expect(report).toMatchObject({ bytes: 1, problems: [{ code: 'ERR_INPUT_CHANGED', file: second }] })
+    }
   })
 })
 
@@ -482,13 +537,15 @@ describe('standard input', () => {
     const before = put('between/a.txt', Buffer.of(0xff))
     const behind = put('between/b.txt', Buffer.of(0x80))
     const inputs = [before, '-', behind]
-    const { report, findings } = await run({ inputs }, {}, pieces(Buffer.from('ab\xc3', 'latin1'), 2))
-    expect(findings.map(({ file, reason }) => [file, reason])).toEqual([
-      [before, 'invalid-byte'],
-      ['-', 'truncated'],
-      [behind, 'unexpected-continuation'],
-    ])
-    expect(report).toMatchObject({ files: 3, bytes: 5, illFormedFiles: 3 })
+    for (const sizes of [{}, { thread: 1, order: 1 }]) {
+      const { report, findings } = await run({ inputs }, sizes, pieces(Buffer.from('ab\xc3', 'latin1'), 2))
+      expect(findings.map(({ file, reason }) => [file, reason])).toEqual([
+        [before, 'invalid-byte'],
+        ['-', 'truncated'],
+        [behind, 'unexpected-continuation'],
+      ])
+      expect(report).toMatchObject({ files: 3, bytes: 5, illFormedFiles: 3 })
+    }
     const nothing = await run({ inputs: ['-'] }, {}, pieces(Buffer.alloc(0), 1))
     expect(nothing.report).toMatchObject({ ok: true, files: 1, bytes: 0 })
     const noise = pieces(Buffer.alloc(1000, 0xff), 7)
@@ -506,6 +563,10 @@ describe('standard input', () => {
     await expect(run({ inputs: ['-'], signal, onFinding }, {}, () => endless)).rejects.toMatchObject({
       code: 'ERR_INTERRUPTED',
     })
+    // While it waits, too.
+    const silent = new Readable({ read() {} })
+    const waiting = run({ inputs: ['-'], signal: AbortSignal.timeout(100) }, {}, () => silent)
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' })
     const broken = new Readable({
       read() {
         this.destroy(Object.assign(new Error('broken'), { code: 'EIO' }))

@@ -23,8 +23,13 @@ export function displayPath(path: BytePath): string {
   return isAscii(path) ? path : bytesOf(path).toString()
 }
 
+interface RecordedPath {
+  readonly path: string
+  readonly pathBase64?: string
+}
+
 /** The path as plan and quarantine hold it. */
-export function recordPath(path: BytePath): { path: string; pathBase64?: string } {
+export function recordPath(path: BytePath): RecordedPath {
   if (isAscii(path)) return { path }
   const bytes = bytesOf(path)
   const text = bytes.toString()
@@ -32,10 +37,15 @@ export function recordPath(path: BytePath): { path: string; pathBase64?: string 
 }
 
 /** Back from {@link recordPath}. */
-export function recordedPath(record: { path: string; pathBase64?: string }): BytePath {
+export function recordedPath(record: RecordedPath): BytePath {
   return record.pathBase64 === undefined
     ? toBytes(record.path)
     : Buffer.from(record.pathBase64, 'base64').toString('latin1')
+}
+
+/** The same for functions of node:fs. */
+export function recordedFsPath({ path, pathBase64 }: RecordedPath): string | Buffer {
+  return pathBase64 === undefined ? path : Buffer.from(pathBase64, 'base64')
 }
 
 function bytesOf(path: BytePath): Buffer {

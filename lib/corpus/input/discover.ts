@@ -12,7 +12,6 @@
  */
 import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { errnoOf, readError, Utf8TokenizerError } from '../../errors.js'
 import type { InputFormat, PlannedInput } from '../types.js'
 import { type BytePath, bytePath, displayPath, fsPath, recordPath } from './byte-path.js'
@@ -29,6 +28,8 @@ export interface DiscoverOptions {
   readonly binary: 'refuse' | 'take'
   /** How the user takes all files of a folder, for the error about one in which none was taken. */
   readonly takeAll: string
+  /** Called with each input as soon as it is found. */
+  readonly onInput?: (input: PlannedInput) => void
   /** Called with what of a folder or glob cannot be looked at, which is then passed over; without it, it is thrown. */
   readonly onUnreadable?: (error: Utf8TokenizerError) => void
 }
@@ -47,7 +48,7 @@ export function* discover(options: DiscoverOptions): Generator<void, Discovery> 
   const walker = new Walker(options)
   for (const input of options.inputs) {
     if (input === '-') {
-      if (options.stdin !== undefined) found.inputs.push(options.stdin)
+      if (options.stdin !== undefined) found.add(options.stdin)
       continue
     }
     const path = bytePath(input)
@@ -65,10 +66,17 @@ class Found {
   readonly #seen = new Set<BytePath>()
   readonly #format: 'auto' | InputFormat
   readonly #binary: DiscoverOptions['binary']
+  readonly #onInput: DiscoverOptions['onInput']
 
-  constructor({ inputFormat, binary }: DiscoverOptions) {
+  constructor({ inputFormat, binary, onInput }: DiscoverOptions) {
     this.#format = inputFormat
     this.#binary = binary
+    this.#onInput = onInput
+  }
+
+  add(input: PlannedInput): void {
+    this.inputs.push(input)
+    this.#onInput?.(input)
   }
 
   /** Takes a file; one that was only met in a folder, and not named, needs an extension that says what it is. */
@@ -93,7 +101,7 @@ class Found {
     const format = known ?? 'text'
     const { path: name, pathBase64 } = recordPath(path)
     // Spelt out, as spreading an object takes as long as asking for the status of a file.
-    this.inputs.push(
+    this.add(
       pathBase64 === undefined
         ? { path: name, size, mtimeMs, format }
         : { path: name, pathBase64, size, mtimeMs, format },
@@ -128,9 +136,10 @@ class Walker {
   ): Generator<{ path: BytePath; stats: Stats }> {
     const self = identity(status(folder))
     if (folder === this.#output || self === this.#outputIdentity || above.includes(self)) return
+    const prefix = folder.endsWith('/') ? folder : `${folder}/`
     for (const name of this.#tried(() => names(folder)) ?? []) {
       if (!hidden && name.startsWith('.')) continue
-      const path = join(folder, name)
+      const path = prefix + name
       const stats = this.#tried(() => status(path))
       if (stats === undefined) continue
       if (!stats.isDirectory()) yield { path, stats }

@@ -8,7 +8,7 @@
  */
 import { characterAt, isCut, reasonOf } from '../../engine/javascript/utf8.js'
 
-/** Bytes without an error behind which {@link countThrough} ends. */
+/** Bytes without an error behind which {@link countThrough} ends, a multiple of 4. */
 const CALM = 128
 
 /**
@@ -37,8 +37,7 @@ export function countThrough(bytes: Uint8Array, start: number, end: number, coun
       steps |= first | second | third | fourth
       state = fourth & STATE
     }
-    // The rest of the text, or of the last character.
-    while (at < end && (state !== 0 || end - at < 4)) {
+    while (at < end && end - at < 4) {
       const step = table[state | bytes[at++]]
       events[step & EVENT]++
       steps |= step
@@ -84,8 +83,8 @@ const CLASSES = [
   0x00, 0x80, 0x90, 0xa0, 0xc0, 0xc2, 0xe0, 0xe1, 0xed, 0xee, 0xf0, 0xf1, 0xf4, 0xf5, 0xf8, 0x100,
 ]
 
-/** Those of continuations, which tell all leads of one length apart. */
-const SECONDS = [0x80, 0x90, 0xa0]
+/** The first and the last continuation tell all leads of one length apart. */
+const SECONDS = [0x80, 0xbf]
 
 let made: Int32Array | undefined
 

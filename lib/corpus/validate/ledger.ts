@@ -19,7 +19,9 @@ export interface Chunk {
 }
 
 export class Ledger {
-  /** Bytes read in full. */
+  /** Bytes gone through, surveyed ones included. */
+  progress = 0
+  /** Bytes of what was read to its end. */
   bytes = 0
   illFormedFiles = 0
   readonly problems: InputProblem[] = []
@@ -28,7 +30,14 @@ export class Ledger {
   readonly #limits: ResolvedValidation
   readonly #place: MovingPlace
   #findings = 0
-  #file: FileAtHand = fileAtHand({ path: '', size: 0, mtimeMs: 0, format: 'text' })
+  /** One object for all files, of which there may be millions. */
+  readonly #file: FileAtHand = {
+    input: undefined,
+    counts: REASONS.map(() => 0),
+    findings: 0,
+    looksLike: undefined,
+    failed: false,
+  }
 
   /** `chunk` as in {@link MovingPlace}. */
   constructor(limits: ResolvedValidation, chunk: number) {
@@ -38,7 +47,11 @@ export class Ledger {
 
   begin(input: PlannedInput): void {
     this.#place.reset()
-    this.#file = fileAtHand(input)
+    this.#file.input = input
+    this.#file.counts.fill(0)
+    this.#file.findings = 0
+    this.#file.looksLike = undefined
+    this.#file.failed = false
   }
 
   /** Of how many more sequences of the file to tell. */
@@ -103,7 +116,7 @@ export class Ledger {
   problem({ code, message }: Utf8TokenizerError): void {
     if (this.#file.failed) return
     this.#file.failed = true
-    this.problems.push({ code, file: this.#file.input.path, message })
+    this.problems.push({ code, file: nameOf(this.#file.input).file, message })
   }
 
   /** All of the file has been counted. */
@@ -133,18 +146,15 @@ export function reasonsOf(counts: readonly number[]): IllFormedFile['reasons'] {
 }
 
 interface FileAtHand {
-  readonly input: PlannedInput
+  input: PlannedInput | undefined
   readonly counts: number[]
   findings: number
   looksLike: LooksLike | undefined
   failed: boolean
 }
 
-function fileAtHand(input: PlannedInput): FileAtHand {
-  return { input, counts: REASONS.map(() => 0), findings: 0, looksLike: undefined, failed: false }
-}
-
-function nameOf({ path, pathBase64 }: PlannedInput): { file: string; fileBase64?: string } {
+function nameOf(input: PlannedInput | undefined): { file: string; fileBase64?: string } {
+  const { path = '', pathBase64 } = input ?? {}
   return { file: path, ...(pathBase64 === undefined ? {} : { fileBase64: pathBase64 }) }
 }
 

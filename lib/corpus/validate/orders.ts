@@ -1,6 +1,6 @@
 /**
- * The inputs as a row of orders of about the same size: large files cut, small ones together. An order is done by one
- * thread, or by the walk itself.
+ * The inputs as a row of orders of about the same size, as they are found: large files cut, small ones together. An order
+ * is done by one thread, or by the walk itself.
  */
 import type { PlannedInput } from '../types.js'
 import type { FileRange, SurveyOrder } from './survey.js'
@@ -8,28 +8,60 @@ import type { FileRange, SurveyOrder } from './survey.js'
 /** What opening a file costs beside its bytes, in bytes of reading. */
 const FILE_COST = 64 * 1024
 
-/** Roughly the work that the inputs are, in bytes of reading. */
-export function workOf(inputs: readonly PlannedInput[]): number {
-  return inputs.reduce((sum, { size }) => sum + size + FILE_COST, 0)
-}
+export class OrderQueue {
+  /** Roughly the work of all that was added, in bytes of reading. */
+  work = 0
+  readonly #size: number
+  #added = 0
+  #taken = 0
+  readonly #waiting = new Map<number, SurveyOrder>()
+  /** What is to become the next order. */
+  #ranges: FileRange[] = []
+  #rangesWork = 0
+  #ended = false
 
-export function* ordersOf(inputs: readonly PlannedInput[], size: number): Generator<SurveyOrder, void> {
-  let index = 0
-  let ranges: FileRange[] = []
-  let work = 0
-  for (const input of inputs) {
+  /** `size` is that of an order, in bytes. */
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  addFile(input: PlannedInput): void {
     let start = 0
     do {
-      const end = Math.min(input.size, start + size)
-      ranges.push({ input, start, end })
-      work += end - start + FILE_COST
+      const end = Math.min(input.size, start + this.#size)
+      const work = end - start + FILE_COST
+      this.#ranges.push({ input, start, end })
+      this.#rangesWork += work
+      this.work += work
       start = end
-      if (work >= size) {
-        yield { index: index++, ranges }
-        ranges = []
-        work = 0
-      }
+      if (this.#rangesWork >= this.#size) this.#addOrder()
     } while (start < input.size)
   }
-  if (ranges.length > 0) yield { index: index++, ranges }
+
+  /** Standard input: an order without ranges. */
+  addStream(): void {
+    if (this.#ranges.length > 0) this.#addOrder()
+    this.#addOrder()
+  }
+
+  /** There are no more inputs. */
+  end(): void {
+    if (this.#ranges.length > 0) this.#addOrder()
+    this.#ended = true
+  }
+
+  /** Null: there are no more; undefined: not yet. */
+  next(): SurveyOrder | null | undefined {
+    const order = this.#waiting.get(this.#taken)
+    if (order === undefined) return this.#ended ? null : undefined
+    this.#waiting.delete(this.#taken++)
+    return order
+  }
+
+  #addOrder(): void {
+    const index = this.#added++
+    this.#waiting.set(index, { index, ranges: this.#ranges })
+    this.#ranges = []
+    this.#rangesWork = 0
+  }
 }

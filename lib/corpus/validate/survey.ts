@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Engine } from '../../engine/engine.js'
 import { type PackedError, packError, Utf8TokenizerError } from '../../errors.js'
-import { fsPath, recordedPath } from '../input/byte-path.js'
+import { recordedFsPath, recordedPath } from '../input/byte-path.js'
 import { type ChangeWords, SourceReader } from '../input/source-reader.js'
 import type { EngineRequest, PlannedInput } from '../types.js'
 import { MOST_LEAD, scanPart, Tally } from './scan.js'
@@ -24,15 +24,18 @@ export interface SurveyOrder {
   readonly ranges: readonly FileRange[]
 }
 
+/** Of a range that is not simply well-formed. */
 export interface RangeSurvey {
-  /** By reason, as in Tally; null: all is well-formed. */
-  readonly counts: readonly number[] | null
+  /** Its number in the order. */
+  readonly range: number
+  /** By reason, as in Tally. */
+  readonly counts: readonly number[]
   readonly error: PackedError | null
 }
 
 export interface SurveyResult {
   readonly index: number
-  /** For each range of the order. */
+  /** In the order of the ranges. */
   readonly surveys: readonly RangeSurvey[]
 }
 
@@ -47,8 +50,8 @@ export function makeReader(chunk: number): SourceReader {
   return new SourceReader(WHILE_IT_WAS_READ, chunk)
 }
 
-/** For each range that is well-formed, of which there may be millions. */
-const WELL_FORMED: RangeSurvey = { counts: null, error: null }
+/** How many small files are read without a pause. */
+export const TURN = 16
 
 /** Yields now and then. */
 export function* survey(
@@ -57,10 +60,9 @@ export function* survey(
   engine: Engine,
 ): Generator<undefined, SurveyResult> {
   const surveys: RangeSurvey[] = []
-  for (const range of ranges) {
+  for (const [number, range] of ranges.entries()) {
     if (isSmallAndWellFormed(range, reader, engine)) {
-      surveys.push(WELL_FORMED)
-      yield
+      if (number % TURN === 0) yield
       continue
     }
     const tally = new Tally()
@@ -70,7 +72,8 @@ export function* survey(
     } catch (failure) {
       error = packError(asInputError(failure))
     }
-    surveys.push({ counts: tally.counts.some((count) => count > 0) ? tally.counts : null, error })
+    const { counts } = tally
+    if (error !== null || counts.some((count) => count > 0)) surveys.push({ range: number, counts, error })
   }
   return { index, surveys }
 }
@@ -87,7 +90,7 @@ export function isSmallAndWellFormed(
   if (start > 0 || end < input.size || input.size >= bytes.length) return false
   let descriptor = -1
   try {
-    descriptor = openSync(fsPath(recordedPath(input)), 'r')
+    descriptor = openSync(recordedFsPath(input), 'r')
     const count = readSync(descriptor, bytes, 0, bytes.length, null)
     return count === input.size && engine.findInvalid(bytes, 0, count) === null
   } catch {
