@@ -29,6 +29,7 @@ const TOOLS = {
   },
   qemu: { probe: 'qemu-aarch64', without: 'tests on NEON', install: 'apt-get install qemu-user' },
   strace: { probe: 'strace', without: 'fault injection', install: 'apt-get install strace' },
+  chromium: { probe: 'chromium', without: 'the browser entry', install: 'apt-get install chromium' },
   python: {
     probe: '.venv/bin/python',
     without: 'Megatron as a judge of the files',
