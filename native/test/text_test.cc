@@ -1,5 +1,5 @@
-// Transcoding: every scalar value, every unit, every short sequence; every length, alignment, room and place of an
-// error, for each script; random text.
+// All functions of text: every scalar value, every unit, every short sequence; every length, alignment, room and place
+// of an error, for each script; random text.
 #include "test.h"
 
 using namespace u8t;
@@ -52,6 +52,9 @@ Bytes bytes_of(const Units& units) {
 // The functions that take UTF-8, UTF-16 and Latin-1, at the one alignment.
 void check_utf8(Target target, const Bytes& text, size_t shift) {
   const Shifts shifts{shift, shift * 6 % 64};
+  expect(check_find_invalid(target, text, shift), target, text);
+  expect(check_ascii_prefix(target, text, shift), target, text);
+  expect(check_census(target, text, shift), target, text);
   expect(check_utf8_to_utf16(target, text, Malformed::kReplace, shifts), target, text);
   expect(check_utf8_to_utf16(target, text, Malformed::kIgnore, shifts), target, text);
   expect(check_utf8_to_latin1(target, text, shifts), target, text);
@@ -189,12 +192,13 @@ void test_rooms(Target target, bool quick) {
   }
 }
 
-// Something ill-formed at every place of a text.
+// Something ill-formed at every place of a text; in UTF-16 a zero, too.
 void test_errors(Target target, bool quick) {
   static const Bytes kIllFormed[] = {{0x80},       {0xC0, 0x80},       {0xC2},       {0xE0, 0x80},
                                      {0xE1, 0x80}, {0xED, 0xA0, 0x80}, {0xF0, 0x80}, {0xF1, 0x80, 0x80},
                                      {0xF4, 0x90}, {0xF8, 0x88},       {0xFF}};
-  static const Units kLone[] = {{0xD800}, {0xDBFF}, {0xDC00}, {0xDFFF}, {0xDC00, 0xD800}, {0xD800, 0xD800, 0xDC00}};
+  static const Units kOdd[] = {{0},      {0xD800}, {0xDBFF},         {0xDC00},
+                               {0xDFFF}, {0xDC00, 0xD800}, {0xD800, 0xD800, 0xDC00}};
   for (size_t script = 0; script < kScripts; script++) {
     const Text text(script, kLongest);
     for (size_t place = 0; place <= kLongest; place += quick ? 3 : 1) {
@@ -202,7 +206,7 @@ void test_errors(Target target, bool quick) {
         check_utf8(target, with(prefix(text.utf8, kLongest), place, error), place % 64);
       }
       if (place > kLongest / 2) continue;
-      for (const Units& error : kLone) {
+      for (const Units& error : kOdd) {
         check_utf16(target, with(prefix(text.utf16, kLongest / 2), place, error), place % 64);
       }
     }
@@ -230,7 +234,7 @@ void test_random(Target target, bool quick) {
 
 }  // namespace
 
-void test_transcoding(Target target, bool quick) {
+void test_text(Target target, bool quick) {
   // What the plain code gets wrong it gets wrong in short texts, too.
   quick = quick || target == Target::kScalar;
   test_characters(target, quick);
