@@ -1,7 +1,7 @@
 // Builds libFuzzer's targets (native/test/fuzz/, needs Clang) and runs them, each for a bounded time.
 //   npm run fuzz [-- [--seconds N] [--update-corpus] [--emulate-avx512] [TARGET ...]]
-// What a run learns stays in native/build/fuzz-corpus and is where the next one begins; the committed corpus is the least of it
-// that reaches all branches, which --update-corpus makes anew. Inputs that fail stand in native/build/fuzz-findings.
+// What a run learns stays in native/build/fuzz-corpus and is where the next one begins; the committed corpus is the least
+// of it that reaches all branches, which --update-corpus makes anew. Inputs that fail stand in native/build/fuzz-findings.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'

@@ -41,6 +41,7 @@ struct Shifts {
 using Choose = std::function<size_t(size_t n)>;
 
 Difference check_find_invalid(u8t::Target target, const Bytes& text, size_t shift);
+Difference check_ascii_prefix(u8t::Target target, const Bytes& text, size_t shift);
 Difference check_census(u8t::Target target, const Bytes& text, size_t shift);
 Difference check_crc32(u8t::Target target, const Bytes& bytes, size_t shift, uint32_t before);
 

@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
     checks = 0;
     test_validation(target, quick);
     test_framing(target, quick);
-    test_transcoding(target, quick);
+    test_text(target, quick);
     printf("%-7s %ld checks\n", kTargetNames[i], checks);
     if (checks == 0) return 1;
   }

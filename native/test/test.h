@@ -11,7 +11,7 @@ namespace u8t_test {
 // The tests, a file each. With `quick` they leave out what takes minutes under an emulator or with sanitizers.
 void test_validation(u8t::Target target, bool quick);
 void test_framing(u8t::Target target, bool quick);
-void test_transcoding(u8t::Target target, bool quick);
+void test_text(u8t::Target target, bool quick);
 
 // From here on the dice depend on the seed of the program and on `salt` alone.
 void set_dice(uint64_t salt);

@@ -56,6 +56,16 @@ Difference check_find_invalid(Target target, const Bytes& text, size_t shift) {
   return {};
 }
 
+Difference check_ascii_prefix(Target target, const Bytes& text, size_t shift) {
+  constexpr size_t kBlock = 64;
+  Memory<uint8_t> input(text, shift);
+  const size_t actual = kernels_for(target)->ascii_prefix(input.data(), input.size());
+  size_t most = 0;
+  while (most < text.size() && text[most] < 0x80) most++;
+  if (actual > most) return {"ascii_prefix: too long", actual};
+  return actual + kBlock >= most ? Difference{} : Difference{"ascii_prefix: too short", actual};
+}
+
 Difference check_census(Target target, const Bytes& text, size_t shift) {
   Memory<uint8_t> input(text, shift);
   Census actual{};
