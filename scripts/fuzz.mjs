@@ -3,7 +3,7 @@
 // What a run learns stays in native/build/fuzz-corpus and is where the next one begins; the committed corpus is the least
 // of it that reaches all branches, which --update-corpus makes anew. Inputs that fail stand in native/build/fuzz-findings.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const LEARNT = 'native/build/fuzz-corpus'
 const FINDINGS = 'native/build/fuzz-findings'
-const SEEDS = 'native/test/fuzz/corpus'
+const COMMITTED = 'native/test/fuzz/corpus'
 const known = readdirSync(`${root}native/test/fuzz`)
   .filter((name) => name.endsWith('.cc'))
   .map((name) => name.slice(0, -'.cc'.length))
@@ -76,8 +76,9 @@ function build() {
 /** Runs one target; false if it found something. */
 function fuzz(target) {
   const program = `${BUILD}/fuzz_${target}`
-  const corpus = [`${LEARNT}/${target}`, `${SEEDS}/${target}`]
-  for (const folder of [FINDINGS, ...corpus]) mkdirSync(`${root}${folder}`, { recursive: true })
+  const learnt = `${LEARNT}/${target}`
+  for (const folder of [FINDINGS, learnt]) mkdirSync(`${root}${folder}`, { recursive: true })
+  const seeds = unpack(target)
   console.log(`\n== ${target}, ${seconds} s`)
   const { status, stderr, error } = spawnSync(
     program,
@@ -87,7 +88,8 @@ function fuzz(target) {
       '-dict=native/test/fuzz/tokens.dict',
       `-artifact_prefix=${FINDINGS}/${target}-`,
       '-print_final_stats=1',
-      ...corpus,
+      learnt,
+      seeds,
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 },
   )
@@ -107,15 +109,32 @@ function fuzz(target) {
   return false
 }
 
+/** Writes the inputs of the committed corpus as files, which is how libFuzzer reads them; returns their folder. */
+function unpack(target) {
+  const folder = `${LEARNT}/${target}.committed`
+  rmSync(`${root}${folder}`, { recursive: true, force: true })
+  mkdirSync(`${root}${folder}`)
+  const lines = readFileSync(`${root}${COMMITTED}/${target}.hex`, 'utf8').trimEnd().split('\n')
+  for (const [number, line] of lines.entries()) {
+    const input = Buffer.from(line, 'hex')
+    if (input.toString('hex') !== line) throw new Error(`${target}.hex:${number + 1}: no hexadecimal bytes`)
+    writeFileSync(`${root}${folder}/${number + 1}`, input)
+  }
+  return folder
+}
+
 /** Makes the committed corpus anew: the fewest and smallest of all known inputs that reach the same branches. */
 function minimise(target) {
-  const from = `${SEEDS}/${target}`
-  const to = `${LEARNT}/${target}.least`
-  mkdirSync(`${root}${to}`, { recursive: true })
-  const merge = ['-merge=1', '-use_counters=0', to, from, `${LEARNT}/${target}`]
+  const least = `${LEARNT}/${target}.least`
+  rmSync(`${root}${least}`, { recursive: true, force: true })
+  mkdirSync(`${root}${least}`)
+  const merge = ['-merge=1', '-use_counters=0', least, `${LEARNT}/${target}.committed`, `${LEARNT}/${target}`]
   const { status } = spawnSync(`${BUILD}/fuzz_${target}`, merge, { cwd: root, stdio: 'ignore' })
   if (status !== 0) throw new Error(`${target}: merging the corpus failed`)
-  rmSync(`${root}${from}`, { recursive: true })
-  renameSync(`${root}${to}`, `${root}${from}`)
-  console.log(`${target}: ${readdirSync(`${root}${from}`).length} inputs in ${from}`)
+  const inputs = readdirSync(`${root}${least}`)
+    .map((name) => readFileSync(`${root}${least}/${name}`))
+    .sort((a, b) => a.length - b.length || Buffer.compare(a, b))
+  const to = `${COMMITTED}/${target}.hex`
+  writeFileSync(`${root}${to}`, inputs.map((input) => `${input.toString('hex')}\n`).join(''))
+  console.log(`${target}: ${inputs.length} inputs in ${to}`)
 }
