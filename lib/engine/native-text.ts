@@ -2,7 +2,7 @@
  * TextEngine over the addon's functions. Long strings are handed over in pieces, so that the addon's copy of them stays
  * in the processor's cache and no call takes long; a piece never ends within a surrogate pair.
  */
-import { stringTooLongError } from '../errors.js'
+import { argumentError, stringTooLongError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { checkErrors, checkJoined, checkOffsets, checkSamples, checkText } from './arguments.js'
 import { encodeBy } from './encode.js'
@@ -103,6 +103,8 @@ export function createNativeText(native: NativeTextFunctions): Omit<TextEngine, 
       return end > values.length ? -1 : end
     },
     decodeBatch(values, offsets) {
+      if (!(values instanceof Uint8Array)) throw argumentError('values', 'a Uint8Array', values)
+      if (!(offsets instanceof Uint32Array)) throw argumentError('offsets', 'a Uint32Array', offsets)
       const own = isShared(offsets) ? offsets.slice() : offsets
       const answer = native.decodeBatch(isShared(values) ? values.slice() : values, own)
       // A loop over all offsets, for a better message.

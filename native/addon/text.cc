@@ -270,7 +270,7 @@ Napi::Value SampleOffsets(const Napi::CallbackInfo& info) {
   uint64_t every = 0;
   View samples;
   if (!arguments.view(0, napi_uint8_array, bytes) || !arguments.check(0, bytes.length <= 0xFFFFFFFF) ||
-      !arguments.number(1, 0x40000000, every) || !arguments.check(1, every > 0 && every % 64 == 0) ||
+      !arguments.number(1, 0x1p53, every) || !arguments.check(1, every > 0 && every % 64 == 0) ||
       !arguments.view(2, napi_uint32_array, samples) ||
       !arguments.check(2, samples.length >= 2 * ((bytes.length + every - 1) / every) + 2)) {
     return arguments.wrong();

@@ -1,7 +1,7 @@
 /** encodeJoined and decodeBatch. */
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../dist/engine/engine.js'
-import { JOINT } from '../../dist/engine/text-engine.js'
+import { JOINT, MAX_JOINED } from '../../dist/engine/text-engine.js'
 import { fail } from './compare.js'
 import {
   BOUNDARY_UNITS,
@@ -15,6 +15,7 @@ import type { Level } from './suite.js'
 import { BOUNDARY_BYTES, Random } from './text.js'
 import { firstDifference } from './text-checks.js'
 import { encodeOracle, textOracle } from './text-oracle.js'
+import { refused } from './wrong-arguments.js'
 
 const MARGIN = 80
 const UNTOUCHED = 0xa5
@@ -38,22 +39,26 @@ export function describeBatches(create: () => Engine, level: Level): void {
     it('encodes batches of many texts', () => {
       for (const script of STRING_SCRIPTS) {
         const text = stringOf(script, 700)
-        for (const count of [1, 2, 1024, 5000]) {
+        for (const count of [1, 2, 1024]) {
           const texts = Array.from({ length: count }, (_, i) => partOf(text, i % 600, (i * 7) % 90))
           checkJoined(engine, texts, { start: 3, first: 1 })
         }
       }
       checkJoined(
         engine,
-        Array.from({ length: 70_000 }, () => ''),
+        Array.from({ length: MAX_JOINED + 1 }, () => ''),
       )
-      // As long as texts that an engine takes in pieces.
-      const long = stringOf('mixed', 50_000)
-      checkJoined(
-        engine,
-        Array.from({ length: 30 }, (_, i) => partOf(long, i, 40_000 + 777 * (i % 5))),
-      )
-      checkJoined(engine, [long, `${long}\ud83d`, '\ude00', long])
+    })
+
+    it('encodes as much as it takes at once, and no more', () => {
+      for (const script of STRING_SCRIPTS) {
+        const most = stringOf(script, MAX_JOINED)
+        checkJoined(engine, [most])
+        checkJoined(engine, [most.slice(0, 40_000), most.slice(40_001)])
+        const values = new Uint8Array(3 * MAX_JOINED + 3).fill(UNTOUCHED)
+        refused(() => engine.encodeJoined(`${most}a`, 1, values, 0, new Uint32Array(1), 0), script)
+        expect(values.every((value) => value === UNTOUCHED)).toBe(true)
+      }
     })
 
     it('keeps what is lone on both sides of a joint apart', () => {
