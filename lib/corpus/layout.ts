@@ -10,8 +10,6 @@ export const TOOL_NAME = 'utf8-tokenizer'
 export const MANIFEST = 'manifest.json'
 export const SHA256SUMS = 'SHA256SUMS'
 export const WORK_FOLDER = '.prepare'
-/** Ending of the names of unfinished files in the work folder. */
-export const TEMPORARY = '.tmp'
 
 export type ShardFileKind = keyof typeof KINDS
 

@@ -7,8 +7,8 @@ import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync }
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { errnoOf, Utf8TokenizerError, writeError } from '../errors.js'
-import { temporaryName } from './output/atomic-file.js'
-import { isAlive, type ProcessIdentity, processIdentity } from './process-identity.js'
+import { temporaryName } from '../files/atomic-file.js'
+import { isAlive, type ProcessIdentity, processIdentity } from '../files/process-identity.js'
 
 interface LockContent extends ProcessIdentity {
   readonly host: string

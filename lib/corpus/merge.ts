@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path'
 import { Utf8TokenizerError } from '../errors.js'
+import { writeFileAtomic } from '../files/atomic-file.js'
 import { packageVersion } from '../version.js'
 import { FORMAT_VERSION, MANIFEST, SHA256SUMS, TOOL_NAME } from './layout.js'
 import { checkFolder } from './options.js'
-import { writeFileAtomic } from './output/atomic-file.js'
 import { OutputFolder } from './output-folder.js'
 import { readManifest, readPlan, readReceipt, recordsOf } from './records.js'
 import { sumCounts } from './tally.js'

@@ -5,6 +5,8 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, Utf8TokenizerError, writeError } from '../errors.js'
+import { ownerOfTemporary, syncFolder, writeFileAtomic } from '../files/atomic-file.js'
+import { isAlive } from '../files/process-identity.js'
 import {
   lockPath,
   MANIFEST,
@@ -17,8 +19,6 @@ import {
   workFolder,
 } from './layout.js'
 import { takeLock } from './lock.js'
-import { ownerOfTemporary, syncFolder, writeFileAtomic } from './output/atomic-file.js'
-import { isAlive } from './process-identity.js'
 import { filesAreThere, planOf, readManifest, readPlan } from './records.js'
 import type { Manifest, Plan, PlannedInput } from './types.js'
 

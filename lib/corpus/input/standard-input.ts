@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
 import { errnoOf, interruptedError, readError } from '../../errors.js'
+import { TemporaryFile } from '../../files/atomic-file.js'
 import { stdinPath, workFolder } from '../layout.js'
-import { TemporaryFile } from '../output/atomic-file.js'
 import type { InputFormat, PlannedInput } from '../types.js'
 
 const STANDARD_INPUT = 'standard input'

@@ -17,11 +17,11 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { writeError } from '../../errors.js'
-import { TEMPORARY } from '../layout.js'
-import { processIdentity } from '../process-identity.js'
-import type { OutputFile } from './output-file.js'
+import { writeError } from '../errors.js'
+import { processIdentity } from './process-identity.js'
 
+/** Ending of the names of unfinished files. */
+const TEMPORARY = '.tmp'
 /** Bytes written between two beginnings of a write-back. */
 const WRITEBACK = 16 * 1024 * 1024
 
@@ -89,7 +89,7 @@ export class TemporaryFile {
  * A temporary file for much data: now and then what was written is sent on its way to the disk while more is written,
  * so that the sync at the end has little left to wait for.
  */
-export class StreamedFile extends TemporaryFile implements OutputFile {
+export class StreamedFile extends TemporaryFile {
   readonly #behind: boolean
   #unsynced = 0
   /** Settles, and never fails, when the last write behind the caller's back is over. */
@@ -109,6 +109,10 @@ export class StreamedFile extends TemporaryFile implements OutputFile {
     this.#startWriteback(length)
   }
 
+  /**
+   * Writes, perhaps behind the caller's back: then it returns a promise, and until that is settled the bytes must stay
+   * as they are and nothing else be written.
+   */
   writeBehind(bytes: Uint8Array, length: number, position: number): Promise<void> | undefined {
     if (!this.#behind) {
       this.write(bytes, length, position)
