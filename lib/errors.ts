@@ -27,6 +27,11 @@ export const ERROR_CODES = [
   'ERR_ENCODING_UNKNOWN',
   'ERR_OUTPUT_TOO_SMALL',
   'ERR_OUT_OF_MEMORY',
+  'ERR_SAFETENSORS_SIZE',
+  'ERR_SAFETENSORS_HEADER',
+  'ERR_SAFETENSORS_TENSOR',
+  'ERR_SAFETENSORS_INDEX',
+  'ERR_TENSOR_NOT_FOUND',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
@@ -148,6 +153,44 @@ export function readError(path: string, cause: unknown): Utf8TokenizerError {
       : `could not read ${path} (${messageOf(cause)}); check its permissions and the disk`,
     { file: path },
     { cause },
+  )
+}
+
+/**
+ * A safetensors file, or the index of a sharded checkpoint, that is malformed. `what` has the shape of an argument error; `offset`
+ * is the byte of the file at which it shows.
+ */
+export function safetensorsError(
+  code:
+    | 'ERR_SAFETENSORS_SIZE'
+    | 'ERR_SAFETENSORS_HEADER'
+    | 'ERR_SAFETENSORS_TENSOR'
+    | 'ERR_SAFETENSORS_INDEX',
+  file: string,
+  what: string,
+  offset?: number,
+): Utf8TokenizerError {
+  const place = offset === undefined ? file : `${file}, byte ${offset}`
+  return new Utf8TokenizerError(
+    code,
+    `${place}: ${what}; the file is damaged, or none of safetensors: get it anew`,
+    offset === undefined ? { file } : { file, offset },
+  )
+}
+
+/** A checkpoint without the tensor that is looked for, or with more than one that it may be. */
+export function tensorNotFoundError(file: string, what: string): Utf8TokenizerError {
+  return new Utf8TokenizerError('ERR_TENSOR_NOT_FOUND', `${file}: ${what}`, { file })
+}
+
+/** A file that became another one while it was read. */
+export function inputChangedError(file: string, how: string): Utf8TokenizerError {
+  return new Utf8TokenizerError(
+    'ERR_INPUT_CHANGED',
+    `${file} changed while it was read: ${how}; run it again`,
+    {
+      file,
+    },
   )
 }
 
