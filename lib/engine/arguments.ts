@@ -4,6 +4,7 @@
 import { argumentError } from '../errors.js'
 import { checkRange } from '../range.js'
 import { STATE_SLOTS } from './abi.js'
+import { TABLE_ROWS } from './embedding-engine.js'
 import { MIN_LENGTHS, MIN_OUTPUT } from './engine.js'
 import { type DecodeErrors, MAX_JOINED, MAX_SAMPLED } from './text-engine.js'
 
@@ -100,6 +101,47 @@ export function checkSamples(bytes: Uint8Array, every: number, samples: Uint32Ar
     throw argumentError('samples', `a Uint32Array of at least ${least}`, samples)
   }
 }
+
+/** The arguments of gather: arrays that are there and long enough, and an output apart from what is read. */
+export function checkGather(table: Float32Array, width: number, ids: Uint8Array, output: Float32Array): void {
+  if (!(Number.isSafeInteger(width) && width > 0)) {
+    throw argumentError('width', 'a whole number from 1 on', width)
+  }
+  if (!(table instanceof Float32Array && isThere(table) && table.byteLength / 4 >= TABLE_ROWS * width)) {
+    throw argumentError('table', `a Float32Array of at least ${TABLE_ROWS} × ${width}`, table)
+  }
+  if (!(ids instanceof Uint8Array && isThere(ids))) {
+    throw argumentError('ids', 'a Uint8Array that is not detached', ids)
+  }
+  const count = ids.byteLength
+  if (!(output instanceof Float32Array && isThere(output) && output.byteLength / 4 >= count * width)) {
+    throw argumentError('output', `a Float32Array of at least ${count} × ${width}`, output)
+  }
+  const written = 4 * count * width
+  if (overlap(output, written, table, 4 * TABLE_ROWS * width) || overlap(output, written, ids, count)) {
+    throw argumentError('output', 'memory apart from that of table and ids', output)
+  }
+}
+
+/** False for memory that is detached or was resized so that `view` is out of its bounds, whatever its length says. */
+function isThere(view: Float32Array | Uint8Array): boolean {
+  try {
+    at.call(view, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** True if the first `lengthA` bytes of `a` and the first `lengthB` of `b` have one in common. */
+function overlap(a: ArrayBufferView, lengthA: number, b: ArrayBufferView, lengthB: number): boolean {
+  return (
+    a.buffer === b.buffer && a.byteOffset < b.byteOffset + lengthB && b.byteOffset < a.byteOffset + lengthA
+  )
+}
+
+/** The same function for typed arrays of every kind. */
+const { at } = Uint8Array.prototype
 
 /** The largest number that `ends` of encodeJoined can hold. */
 const MAX_END = 2 ** 32 - 1

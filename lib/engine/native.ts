@@ -13,6 +13,7 @@ import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, TARGETS, type 
 import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
 import { accepted } from './native-answer.js'
+import { createNativeEmbedding, type NativeEmbeddingFunctions } from './native-embedding.js'
 import { createNativeText, type NativeTextFunctions } from './native-text.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
@@ -23,7 +24,7 @@ export interface NativeBinding {
 }
 
 /** See native/addon/bytes.cc. */
-export interface NativeFunctions extends NativeTextFunctions {
+export interface NativeFunctions extends NativeTextFunctions, NativeEmbeddingFunctions {
   frame(...args: FrameArguments): number
   frameJsonl(...args: FrameArguments): number
   findInvalid(bytes: Uint8Array, start: number, end: number, result: Float64Array): number
@@ -69,6 +70,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   const invalid = new Float64Array(2)
   return {
     ...createNativeText(native),
+    ...createNativeEmbedding(native),
     name: 'native',
     target,
     findInvalid(bytes, start, end) {

@@ -28,6 +28,7 @@ Napi::Value Functions(const Napi::CallbackInfo& info) {
   if (bound.kernels == nullptr) return Napi::Number::New(info.Env(), -1);
   Napi::Object functions = Napi::Object::New(info.Env());
   add_byte_functions(functions, &bound);
+  add_embedding_functions(functions, &bound);
   add_text_functions(functions, &bound);
   return functions;
 }

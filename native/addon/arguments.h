@@ -138,8 +138,9 @@ class Arguments {
 
 inline constexpr double kLargest = 9007199254740991;  // Number.MAX_SAFE_INTEGER
 
-// Adds the functions of bytes.cc and text.cc to `exports`, made for `bound`.
+// Adds the functions of bytes.cc, embedding.cc and text.cc to `exports`, made for `bound`.
 void add_byte_functions(Napi::Object exports, Bound* bound);
+void add_embedding_functions(Napi::Object exports, Bound* bound);
 void add_text_functions(Napi::Object exports, Bound* bound);
 
 }  // namespace u8t_addon

@@ -28,6 +28,7 @@ function inTurn(engines: readonly Engine[]): Engine {
       by(start + count).encodeJoined(joined, count, values, start, ends, first),
     decodeBatch: (values, offsets) => by(offsets?.length).decodeBatch(values, offsets),
     sampleOffsets: (bytes, every, samples) => by(samples?.length).sampleOffsets(bytes, every, samples),
+    gather: (table, width, ids, output) => by(ids?.length + width).gather(table, width, ids, output),
     crc32: (bytes, start, end, previous) => by(start + end).crc32(bytes, start, end, previous),
     census: (bytes, start, end, counts) => by(start + end).census(bytes, start, end, counts),
     frame: (state, separator, input, start, end, ...rest) =>

@@ -6,11 +6,12 @@
 
 import { argumentError } from '../../errors.js'
 import { CENSUS_SLOTS } from '../abi.js'
-import { checkFrameArguments } from '../arguments.js'
+import { checkFrameArguments, checkGather } from '../arguments.js'
 import type { Engine } from '../engine.js'
 import { census } from './census.js'
 import { crc32 } from './crc32.js'
 import { frame } from './frame.js'
+import { gather } from './gather.js'
 import { checkPath, frameJsonl } from './jsonl.js'
 import { checkAttached, checkBytes, checkState, windowOf } from './state.js'
 import { javascriptTextEngine } from './text.js'
@@ -19,6 +20,10 @@ export const javascriptEngine: Engine = {
   ...javascriptTextEngine,
   name: 'javascript',
   target: 'javascript',
+  gather(table, width, ids, output) {
+    checkGather(table, width, ids, output)
+    gather(table, width, ids, output)
+  },
   crc32(bytes, start, end, previous) {
     checkBytes(bytes, start, end)
     if (!(Number.isInteger(previous) && previous >= 0 && previous <= 0xffffffff)) {

@@ -1,0 +1,40 @@
+/**
+ * `utf8-tokenizer/embedding`: byte tables, looked up, biased by bits, folded, compared, moved between models and drawn.
+ */
+import { chooseEngine } from '../engine/choose.js'
+import { embeddingLayer } from './layer.js'
+
+export { type BitBiasedTable, fold } from './bit-bias.js'
+export type { BitEmbeddingOptions } from './bit-embedding.js'
+export type { ByteEmbeddingOptions, BytesToDevice } from './byte-embedding.js'
+export type {
+  CharacterBytes,
+  CharacterEmbeddingOptions,
+  DecodedCharacters,
+} from './character-embedding.js'
+export {
+  FLOAT_DTYPES,
+  type FloatDtype,
+  type Floats,
+  readFloats,
+  toFloat32,
+  writeFloats,
+} from './floats.js'
+export type { ByteTable } from './table.js'
+
+export const { BitEmbedding, ByteEmbedding, CharacterEmbedding } = embeddingLayer(engineOfNode())
+
+export type BitEmbedding = InstanceType<typeof BitEmbedding>
+export type ByteEmbedding = InstanceType<typeof ByteEmbedding>
+export type CharacterEmbedding = InstanceType<typeof CharacterEmbedding>
+
+/** A broken addon is a warning, as in the text layer. */
+function engineOfNode(): ReturnType<typeof chooseEngine>['engine'] {
+  const { engine, why, broken } = chooseEngine()
+  if (broken) {
+    process.emitWarning(`the native engine of utf8-tokenizer is broken, JavaScript runs instead: ${why}`, {
+      code: 'ERR_ENGINE_UNAVAILABLE',
+    })
+  }
+  return engine
+}
