@@ -8,6 +8,7 @@ import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { type CommandSpec, EXIT, type ExitCode } from './command.js'
 import { crossCheckCommand } from './cross-check.js'
 import { decodeCommand } from './decode.js'
+import { foldCommand } from './fold.js'
 import { infoCommand } from './info.js'
 import { inspectCommand } from './inspect.js'
 import { mergeCommand } from './merge.js'
@@ -23,6 +24,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly CommandSpe
   ['The same in three steps, for a cluster:', [planCommand, runCommand, mergeCommand]],
   ['Look at shards:', [verifyCommand, decodeCommand, inspectCommand]],
   ['Look at text:', [validateCommand]],
+  ['Embeddings in checkpoints:', [foldCommand]],
   ['Look at this program:', [crossCheckCommand, infoCommand]],
 ]
 

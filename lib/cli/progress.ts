@@ -7,8 +7,13 @@ import type { Progress } from '../corpus/types.js'
 import type { MessageOptions } from './command.js'
 import { byteRate, byteSize, duration } from './units.js'
 
+/** What is shown of any run; a corpus run tells more. */
+export type ShownProgress = Pick<Progress, 'bytesDone' | 'bytesTotal'> & {
+  readonly phase: Progress['phase'] | 'fold'
+}
+
 export interface ProgressDisplay {
-  update(progress: Progress): void
+  update(progress: ShownProgress): void
   /** Takes the bar away; must be called before anything else is printed. */
   stop(): void
 }
@@ -21,16 +26,17 @@ export function progressDisplay(
   return stream.isTTY ? barDisplay(stream) : lineDisplay(stream)
 }
 
-const LABELS: Readonly<Record<Progress['phase'], string>> = {
+const LABELS: Readonly<Record<ShownProgress['phase'], string>> = {
   plan: 'Planning',
   frame: 'Preparing',
   merge: 'Merging',
   verify: 'Verifying',
   compare: 'Comparing',
   validate: 'Validating',
+  fold: 'Folding',
 }
 
-function labelOf({ phase, bytesDone }: Progress): string {
+function labelOf({ phase, bytesDone }: ShownProgress): string {
   // Planning has bytes only where it has to take them from standard input.
   return phase === 'plan' && bytesDone > 0 ? 'Reading standard input' : LABELS[phase]
 }
@@ -55,7 +61,7 @@ function lineDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 
 function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   const speed = new Speed()
-  let shown: Progress | null = null
+  let shown: ShownProgress | null = null
   // Loaded where there is a terminal only: most of this program's time to start is loading modules.
   const { SingleBar }: typeof import('cli-progress') = createRequire(import.meta.url)('cli-progress')
   const bar = new SingleBar({
@@ -84,7 +90,7 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 /** `Preparing [=====-----]  45 %  3.4 GB of 7.9 GB  420 MB/s  11 s left`, cut to the terminal's width. */
-function barLine(progress: Progress, speed: Speed, columns = 80): string {
+function barLine(progress: ShownProgress, speed: Speed, columns = 80): string {
   const label = labelOf(progress)
   const rest = speed.text(progress, '  ')
   if (progress.bytesTotal === 0) return `${label}  ${rest}`.slice(0, columns - 1)
@@ -98,18 +104,18 @@ function barLine(progress: Progress, speed: Speed, columns = 80): string {
 
 /** Rate since the phase began. What an earlier run had done counts as done, but not for the rate. */
 class Speed {
-  #phase: Progress['phase'] | null = null
+  #phase: ShownProgress['phase'] | null = null
   #start = 0
   #startBytes = 0
 
-  update(progress: Progress): void {
+  update(progress: ShownProgress): void {
     if (progress.phase === this.#phase) return
     this.#phase = progress.phase
     this.#start = performance.now()
     this.#startBytes = progress.bytesDone
   }
 
-  text(progress: Progress, between: string): string {
+  text(progress: ShownProgress, between: string): string {
     const { bytesDone, bytesTotal } = progress
     const seconds = (performance.now() - this.#start) / 1000
     const done = bytesDone - this.#startBytes

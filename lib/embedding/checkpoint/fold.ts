@@ -4,7 +4,7 @@
  */
 import { tensorNotFoundError } from '../../errors.js'
 import { checkedOptions } from '../../text/options.js'
-import { type FloatDtype, toFloat32 } from '../safetensors/floats.js'
+import { type FloatDtype, readFloats } from '../floats.js'
 import { loadSafetensors } from '../safetensors/load.js'
 import { sourceOf, type TensorSource } from '../safetensors/tensor.js'
 import type { WriteOptions } from '../safetensors/write-files.js'
@@ -83,8 +83,7 @@ export async function foldCheckpoint(
 
 /** Largest difference of two tables; NaN if a number of one is none. */
 function largestDifference(dtype: FloatDtype, first: Uint8Array, second: Uint8Array): number {
-  const numbers = (bytes: Uint8Array): Float32Array => toFloat32(dtype, Uint8Array.from(bytes).buffer)
-  const [a, b] = [numbers(first), numbers(second)]
+  const [a, b] = [readFloats(first, dtype), readFloats(second, dtype)]
   let most = 0
   for (let i = 0; i < a.length; i++) {
     const difference = a[i] === b[i] ? 0 : Math.abs(a[i] - b[i])

@@ -6,12 +6,14 @@
  * and the plain module `BitEmbedding` has P.weight and P.bit_proj. Of tensors that share memory safetensors' `save_model` stores one, and
  * says in the metadata which names stand for it: `{ "P.weight": "lm_head.weight" }`.
  */
+import { TABLE_ROWS } from '../../engine/embedding-engine.js'
 import { tensorNotFoundError } from '../../errors.js'
-import { type FloatDtype, isFloatDtype } from '../safetensors/floats.js'
+import { BITS } from '../bit-bias.js'
+import type { FloatDtype } from '../floats.js'
 import { quoted } from '../safetensors/header-text.js'
 import type { Safetensors } from '../safetensors/load.js'
-import type { StoredTensor } from '../safetensors/tensor.js'
-import { BITS, foldTable, ROWS } from './fold-table.js'
+import { isFloatDtype, type StoredTensor } from '../safetensors/tensor.js'
+import { foldTable } from './fold-table.js'
 import { hasAlias, resolveAlias } from './ties.js'
 
 export interface PatchedEmbedding {
@@ -46,8 +48,8 @@ export function foldEmbedding({ kind, base, projection, dtype, dimension }: Patc
   return foldTable({
     dtype,
     dimension,
-    base: base.bytes().buffer,
-    projection: projection.bytes().buffer,
+    base: base.bytes(),
+    projection: projection.bytes(),
     roundsBias: kind === 'plain',
   })
 }
@@ -65,7 +67,7 @@ function patchedEmbedding(checkpoint: Safetensors, prefix: string, projectionNam
   const [rows, dimension] = base.shape
   const fits =
     base.shape.length === 2 &&
-    rows === ROWS &&
+    rows === TABLE_ROWS &&
     String(projection.shape) === String([dimension, BITS]) &&
     projection.dtype === base.dtype
   if (!fits || !isFloatDtype(base.dtype)) {

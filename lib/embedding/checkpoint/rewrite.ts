@@ -34,8 +34,8 @@ export interface Rewritten {
 }
 
 /**
- * `output` is a file for a checkpoint of one file, and a folder for a sharded one; a folder is made if it is not there, and one that is
- * there does for one file as well.
+ * `output` is a file if it ends with `.safetensors`, and else a folder, which is made if it is not there and in which the files have the
+ * names that they had; a sharded checkpoint needs one.
  *
  * @throws ERR_ARGUMENT if it would replace the input; ERR_OUTPUT_WRITE, ERR_INPUT_CHANGED, ERR_INTERRUPTED.
  */
@@ -82,9 +82,8 @@ export async function rewriteCheckpoint(
 function pathsOf(checkpoint: Safetensors, output: string): (name: string) => string {
   if (typeof output !== 'string' || output === '')
     throw argumentError('output', 'the path of a file or folder', output)
-  const isFolder = statSync(output, { throwIfNoEntry: false })?.isDirectory()
-  if (checkpoint.index === undefined && isFolder !== true && !/[/\\]$/.test(output)) return () => output
-  if (isFolder === false || output.endsWith('.safetensors')) {
+  if (output.endsWith('.safetensors')) {
+    if (checkpoint.index === undefined) return () => output
     throw argumentError('output', 'a folder, as the checkpoint has several files', output)
   }
   try {

@@ -4,21 +4,14 @@
  */
 import { argumentError } from '../../errors.js'
 import { checkedOptions } from '../../text/options.js'
-import { fromFloat32, isFloatDtype } from '../safetensors/floats.js'
+import { writeFloats } from '../floats.js'
 import { loadSafetensors } from '../safetensors/load.js'
-import { type StoredTensor, sourceOf, type TensorSource } from '../safetensors/tensor.js'
+import { floatDtype, type StoredTensor, sourceOf, type TensorSource } from '../safetensors/tensor.js'
 import type { WriteOptions } from '../safetensors/write-files.js'
-import { ROWS } from './fold-table.js'
+import { type ByteTable, checkTable } from '../table.js'
+import { findTable, type TableOptions } from './extract.js'
 import { type Rewritten, rewriteCheckpoint } from './rewrite.js'
-import { findTable, type TableOptions } from './table.js'
 import { copiesOf } from './ties.js'
-
-/** A table in memory; {@link extractTable} gives one. */
-export interface TableToTransplant {
-  /** 256 × d, row-major. */
-  readonly weight: Float32Array
-  readonly dimension: number
-}
 
 export interface TransplantResult extends Rewritten {
   /** The tensor that got the table. */
@@ -34,25 +27,25 @@ export interface TransplantResult extends Rewritten {
  * @throws ERR_ARGUMENT if the table has another width, or `output` is the input; ERR_TENSOR_NOT_FOUND; and the errors of loading and writing.
  */
 export async function transplantTable(
-  table: TableToTransplant,
+  table: ByteTable,
   checkpoint: string,
   output: string,
   options: TableOptions & WriteOptions = {},
 ): Promise<TransplantResult> {
   const { tensor, signal, onProgress } = checkedOptions(options, ['tensor', 'signal', 'onProgress'])
-  checkTable(table)
+  checkTable(table, 'table')
   const into = loadSafetensors(checkpoint)
   try {
     const place = findTable(into, tensor)
     const { patched } = place
     const base = patched === undefined ? place.tensor : patched.base
     const sum = patched === undefined ? place.tensor : (patched.stored ?? patched.base)
-    const { dtype, shape } = base
-    if (!isFloatDtype(dtype)) throw argumentError('tensor', 'a table of floats', dtype)
+    const { shape } = base
+    const dtype = floatDtype(base.dtype)
     if (shape[1] !== table.dimension) {
       throw argumentError('table', `a table of ${shape[1]} numbers a byte`, table.dimension)
     }
-    const source = sourceOf('table', { dtype, shape, data: fromFloat32(dtype, table.weight) })
+    const source = sourceOf('table', { dtype, shape, data: writeFloats(table.weight, dtype) })
     const copies = copiesOf(into, sum, sum.bytes(), new Set([base.name]))
     const replaced = new Map<string, TensorSource>(
       [base.name, sum.name, ...copies].map((name) => [name, source]),
@@ -66,17 +59,6 @@ export async function transplantTable(
     }
   } finally {
     into.close()
-  }
-}
-
-function checkTable(table: TableToTransplant): void {
-  if (typeof table !== 'object' || table === null) throw argumentError('table', 'a table', table)
-  const { weight, dimension } = table
-  if (!(Number.isSafeInteger(dimension) && dimension > 0))
-    throw argumentError('dimension', 'a whole number from 1', dimension)
-  if (!(weight instanceof Float32Array) || weight.length !== ROWS * dimension) {
-    const received = weight instanceof Float32Array ? weight.length : weight
-    throw argumentError('weight', `a Float32Array of 256 × ${dimension} numbers`, received)
   }
 }
 

@@ -6,6 +6,7 @@ import { argumentError } from '../../errors.js'
 import { bytesOf } from '../../files/bytes.js'
 import type { RandomAccess } from '../../files/random-access.js'
 import { allocate } from '../../memory.js'
+import { FLOAT_DTYPES, type FloatDtype, readFloats } from '../floats.js'
 import {
   arrayOf,
   checkShape,
@@ -15,7 +16,6 @@ import {
   type TensorDtype,
   tensorBytes,
 } from './dtypes.js'
-import { toFloat32 } from './floats.js'
 import type { TensorPlace } from './header.js'
 
 /** What every tensor that can be written has. */
@@ -84,8 +84,18 @@ export class StoredTensor implements TensorSource {
    * @throws ERR_ARGUMENT for a type that is none of F64, F32, F16, BF16.
    */
   float32(): Float32Array<ArrayBuffer> {
-    return toFloat32(this.dtype, this.bytes().buffer)
+    return readFloats(this.bytes(), floatDtype(this.dtype))
   }
+}
+
+/** `dtype`, if it is one of floats that a table may have. @throws ERR_ARGUMENT */
+export function floatDtype(dtype: TensorDtype): FloatDtype {
+  if (isFloatDtype(dtype)) return dtype
+  throw argumentError('dtype', FLOAT_DTYPES.join(', '), dtype)
+}
+
+export function isFloatDtype(dtype: TensorDtype): dtype is FloatDtype {
+  return (FLOAT_DTYPES as readonly TensorDtype[]).includes(dtype)
 }
 
 /** `tensor`, which messages call `name`, as something to be written. */

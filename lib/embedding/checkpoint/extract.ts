@@ -2,13 +2,14 @@
  * Finds the byte table of a checkpoint, a tensor of 256 × d numbers, and takes it out. Which tensor that is, names tell: a patched embedding, or
  * the name that a model's library has for its input embedding, or being the only one of that shape. Where they do not, the caller must.
  */
+import { TABLE_ROWS } from '../../engine/embedding-engine.js'
 import { argumentError, tensorNotFoundError } from '../../errors.js'
 import { checkedOptions } from '../../text/options.js'
-import { type FloatDtype, isFloatDtype, toFloat32 } from '../safetensors/floats.js'
+import { type FloatDtype, readFloats } from '../floats.js'
 import { quoted } from '../safetensors/header-text.js'
 import { loadSafetensors, type Safetensors } from '../safetensors/load.js'
-import type { StoredTensor } from '../safetensors/tensor.js'
-import { ROWS } from './fold-table.js'
+import { floatDtype, isFloatDtype, type StoredTensor } from '../safetensors/tensor.js'
+import type { ByteTable } from '../table.js'
 import { described, findPatched, foldEmbedding, type PatchedEmbedding } from './patched.js'
 import { resolveAlias } from './ties.js'
 
@@ -18,7 +19,7 @@ export interface TableOptions {
 }
 
 /** A table of bytes out of a checkpoint. */
-export interface ExtractedTable {
+export interface ExtractedTable extends ByteTable {
   /** The tensor's name in the model. */
   readonly name: string
   /** The type that it has in the checkpoint. */
@@ -43,19 +44,19 @@ export type TablePlace = { readonly name: string } & (
  * @throws ERR_TENSOR_NOT_FOUND if there is none, or more than one that it may be; and the errors of loading.
  */
 export function extractTable(path: string, options: TableOptions = {}): ExtractedTable {
-  const { tensor } = checkedOptions(options, ['tensor'])
+  const { tensor: wanted } = checkedOptions(options, ['tensor'])
   const checkpoint = loadSafetensors(path)
   try {
-    const place = findTable(checkpoint, tensor)
+    const place = findTable(checkpoint, wanted)
     const { name } = place
     if (place.patched !== undefined) {
       const { dtype, dimension } = place.patched
-      const bytes = Uint8Array.from(foldEmbedding(place.patched))
-      return { name, dtype, dimension, folded: true, weight: toFloat32(dtype, bytes.buffer) }
+      const weight = readFloats(foldEmbedding(place.patched), dtype)
+      return { name, dtype, dimension, folded: true, weight }
     }
-    const { dtype, shape } = place.tensor
-    if (!isFloatDtype(dtype)) throw new Error(`${name} is of ${dtype}`)
-    return { name, dtype, dimension: shape[1], folded: false, weight: place.tensor.float32() }
+    const { tensor } = place
+    const dtype = floatDtype(tensor.dtype)
+    return { name, dtype, dimension: tensor.shape[1], folded: false, weight: tensor.float32() }
   } finally {
     checkpoint.close()
   }
@@ -110,7 +111,7 @@ function tablesOf(
 }
 
 function isTable({ dtype, shape }: StoredTensor): boolean {
-  return shape.length === 2 && shape[0] === ROWS && shape[1] > 0 && isFloatDtype(dtype)
+  return shape.length === 2 && shape[0] === TABLE_ROWS && shape[1] > 0 && isFloatDtype(dtype)
 }
 
 function isSame(a: StoredTensor, b: StoredTensor): boolean {
