@@ -5,11 +5,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
-import { bytesOf } from '../files/bytes.js'
 import { unescapeControls } from '../protocol/escape.js'
 import { MANIFEST } from './layout.js'
 import { checkFolder } from './options.js'
 import { lengthAt, offsetAt, tokenSize } from './output/megatron-index.js'
+import { bytesOf } from './output/output-file.js'
 import { datasetError, readManifest } from './records.js'
 import type { Dataset, Manifest, PlanOptions, ShardReceipt } from './types.js'
 

@@ -4,10 +4,9 @@
  * began, both in the file and in the checksum.
  */
 import type { Engine } from '../../engine/engine.js'
-import { bytesOf } from '../../files/bytes.js'
 import type { Checksum, Dtype, FileRecord } from '../types.js'
 import { RunningChecksum } from './checksum.js'
-import type { OutputFile } from './output-file.js'
+import { bytesOf, type OutputFile } from './output-file.js'
 
 export class BinWriter {
   readonly #file: OutputFile

@@ -8,10 +8,9 @@
  * written as two halves, because a BigInt for each would cost more than all the rest.
  */
 import type { Engine } from '../../engine/engine.js'
-import { bytesOf } from '../../files/bytes.js'
 import type { Checksum, Dtype, FileRecord } from '../types.js'
 import { RunningChecksum } from './checksum.js'
-import type { OutputFile } from './output-file.js'
+import { bytesOf, type OutputFile } from './output-file.js'
 
 export const INDEX_HEADER = 34
 export const INDEX_MAGIC = Buffer.from('MMIDIDX\0\0', 'latin1')

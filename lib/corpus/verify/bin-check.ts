@@ -8,9 +8,9 @@
  */
 import { CENSUS_SLOTS } from '../../engine/abi.js'
 import type { Engine } from '../../engine/engine.js'
-import { bytesOf } from '../../files/bytes.js'
 import { DLE, ESCAPE_OFFSET, ETX, isReserved, STX } from '../../protocol/controls.js'
 import { lengthAt, tokenSize } from '../output/megatron-index.js'
+import { bytesOf } from '../output/output-file.js'
 import type { PlanOptions, ShardReceipt } from '../types.js'
 import type { CheckedFile } from './checked-file.js'
 import type { Problems } from './problems.js'

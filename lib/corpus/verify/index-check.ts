@@ -2,8 +2,6 @@
  * Checks a Megatron index on its own: header, lengths that can be, offsets that are the sums of the lengths in front
  * of them, and document indices that count up.
  */
-
-import { bytesOf } from '../../files/bytes.js'
 import {
   documentIndexAt,
   INDEX_HEADER,
@@ -13,6 +11,7 @@ import {
   offsetAt,
   tokenSize,
 } from '../output/megatron-index.js'
+import { bytesOf } from '../output/output-file.js'
 import type { PlanOptions, ShardReceipt } from '../types.js'
 import type { CheckedFile } from './checked-file.js'
 import type { Problems } from './problems.js'

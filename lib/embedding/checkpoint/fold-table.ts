@@ -5,7 +5,6 @@
  * PyTorch's own order differs: there the last bit may.
  */
 import { TABLE_ROWS } from '../../engine/embedding-engine.js'
-import { bytesOf } from '../../files/bytes.js'
 import { copyOf } from '../../memory.js'
 import { BITS } from '../bit-bias.js'
 import { type FloatDtype, readFloats, writeFloats } from '../floats.js'
@@ -26,7 +25,7 @@ export function foldTable({ dtype, dimension, base, projection, roundsBias }: Ta
     const folded = new Float64Array(TABLE_ROWS * dimension)
     sumBits(folded, doubles(projection), dimension)
     add(folded, doubles(base))
-    return bytesOf(folded)
+    return new Uint8Array(folded.buffer)
   }
   const bias = new Float32Array(TABLE_ROWS * dimension)
   sumBits(bias, readFloats(projection, dtype), dimension)

@@ -37,8 +37,8 @@ export interface FoldResult extends Rewritten {
 
 /**
  * Folds the patched embeddings (`P.embeddings.weight`, `P.bit_proj_w`, `P.weight`; or `P.weight`, `P.bit_proj`) of a checkpoint of the
- * Python reference, and copies all else bit for bit. `input` is what `loadSafetensors` takes; `output` a file, or a folder for a
- * sharded checkpoint. The result is that of `join_embedding_layers`, to the bit for F32, F16 and BF16 (fold-table.ts says why).
+ * Python reference, and copies all else bit for bit. `input` is what `loadSafetensors` takes; `output` a `.safetensors` file, or a
+ * folder, which a sharded checkpoint needs. The result is that of `join_embedding_layers`, to the bit for F32, F16 and BF16 (fold-table.ts says why).
  *
  * @throws ERR_TENSOR_NOT_FOUND if nothing is patched; ERR_ARGUMENT if `output` is the input; and the errors of loading and writing.
  */

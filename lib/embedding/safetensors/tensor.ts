@@ -3,7 +3,6 @@
  * written to a new file, so that a checkpoint is copied without being held in memory.
  */
 import { argumentError } from '../../errors.js'
-import { bytesOf } from '../../files/bytes.js'
 import type { RandomAccess } from '../../files/random-access.js'
 import { allocate } from '../../memory.js'
 import { FLOAT_DTYPES, type FloatDtype, readFloats } from '../floats.js'
@@ -116,7 +115,7 @@ export function sourceOf(name: string, tensor: TensorSource | TensorData): Tenso
   if (data.byteLength !== size) {
     throw argumentError(`the data of ${name}`, `${size} bytes (${dtype} [${shape}])`, data.byteLength)
   }
-  const bytes = bytesOf(data)
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return {
     dtype,
     shape: [...shape],
