@@ -4,6 +4,7 @@
 import { chooseEngine } from '../engine/choose.js'
 import { embeddingLayer } from './layer.js'
 
+export { type AlignOptions, align, type MovedTable, type TransplantOptions, transplant } from './align.js'
 export { type BitBiasedTable, fold } from './bit-bias.js'
 export type { BitEmbeddingOptions } from './bit-embedding.js'
 export type { ByteEmbeddingOptions, BytesToDevice } from './byte-embedding.js'
@@ -20,7 +21,16 @@ export {
   toFloat32,
   writeFloats,
 } from './floats.js'
+export type { LinearMap } from './linear-map.js'
+export {
+  SIMILARITY_METRICS,
+  type SimilarByte,
+  type SimilarityMetric,
+  type SimilarOptions,
+  similar,
+} from './similar.js'
 export type { ByteTable } from './table.js'
+export { type TableSvgOptions, tableSvg } from './table-svg.js'
 
 export const { BitEmbedding, ByteEmbedding, CharacterEmbedding } = embeddingLayer(engineOfNode())
 
