@@ -16,6 +16,7 @@ import { type CommandName, OPTIONS, type OptionSpec } from './options.js'
 import { planCommand } from './plan.js'
 import { prepareCommand } from './prepare.js'
 import { runCommand } from './run.js'
+import { tableCommand } from './table.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
@@ -24,7 +25,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly CommandSpe
   ['The same in three steps, for a cluster:', [planCommand, runCommand, mergeCommand]],
   ['Look at shards:', [verifyCommand, decodeCommand, inspectCommand]],
   ['Look at text:', [validateCommand]],
-  ['Embeddings in checkpoints:', [foldCommand]],
+  ['Embeddings in checkpoints:', [foldCommand, tableCommand]],
   ['Look at this program:', [crossCheckCommand, infoCommand]],
 ]
 
