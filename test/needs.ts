@@ -53,6 +53,11 @@ export const NEEDS = {
       spawnSync(PYTHON, ['-c', 'import numpy, importlib.metadata as m; m.version("megatron-core")'])
         .status === 0,
   },
+  safetensors: {
+    name: 'Python with safetensors and numpy',
+    install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
+    found: spawnSync(PYTHON, ['-c', 'import numpy, safetensors.numpy']).status === 0,
+  },
   chromium: {
     name: 'Chromium and playwright-core',
     install: 'apt-get install chromium; npm ci',
