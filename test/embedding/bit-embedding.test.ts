@@ -33,27 +33,11 @@ describe.each(Object.entries(LAYERS))('BitEmbedding, %s', (_, { BitEmbedding }) 
     for (let bit = 0; bit < 8; bit++) {
       embedding.projection.fill(0)
       for (let j = 0; j < 5; j++) embedding.projection[j * 8 + bit] = 2 + j
-      const folded = embedding.fold().weight
-      for (let byte = 0; byte < 256; byte++) {
-        const set = (byte & (0x80 >> bit)) !== 0
-        for (let j = 0; j < 5; j++) {
-          expect(folded[byte * 5 + j]).toBe(Math.fround(weight[byte * 5 + j] + (set ? 2 + j : 0)))
-        }
-      }
-    }
-  })
-
-  it('is summed in double precision and rounded once, for every width', () => {
-    for (const dimension of [1, 2, 3, 4, 17, 64]) {
-      const { weight } = randomTable(dimension, 3)
-      const projection = gaussian(8 * dimension, 4)
-      const folded = fold({ weight, projection, dimension }).weight
-      for (let i = 0; i < folded.length; i++) {
-        const [byte, j] = [Math.floor(i / dimension), i % dimension]
-        let sum = weight[i]
-        for (let bit = 0; bit < 8; bit++) sum += byte & (0x80 >> bit) ? projection[j * 8 + bit] : 0
-        expect(Math.abs(folded[i] - sum)).toBeLessThanOrEqual(Math.abs(sum) * 2 ** -24 + 1e-14)
-      }
+      const expected = Array.from(weight, (value, i) => {
+        const set = (Math.floor(i / 5) & (0x80 >> bit)) !== 0
+        return Math.fround(value + (set ? 2 + (i % 5) : 0))
+      })
+      expect([...embedding.fold().weight]).toEqual(expected)
     }
   })
 
@@ -131,4 +115,19 @@ describe.each(Object.entries(LAYERS))('BitEmbedding, %s', (_, { BitEmbedding }) 
     refused(() => embedding.forward(Uint8Array.of(1)), 'a detached projection')
     refused(() => embedding.fold(), 'a detached projection')
   })
+})
+
+it('fold sums in double precision and rounds once, for every width', () => {
+  for (const dimension of [1, 2, 3, 4, 17, 64]) {
+    const { weight } = randomTable(dimension, 3)
+    const projection = gaussian(8 * dimension, 4)
+    const { weight: folded } = fold({ weight, projection, dimension })
+    const wrong = [...folded.keys()].filter((i) => {
+      const [byte, j] = [Math.floor(i / dimension), i % dimension]
+      let sum = weight[i]
+      for (let bit = 0; bit < 8; bit++) sum += byte & (0x80 >> bit) ? projection[j * 8 + bit] : 0
+      return !(Math.abs(folded[i] - sum) <= Math.abs(sum) * 2 ** -24 + 1e-14)
+    })
+    expect(wrong).toEqual([])
+  }
 })

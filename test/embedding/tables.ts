@@ -40,10 +40,11 @@ export function product(
   inner: number,
   columns: number,
 ): Float32Array {
-  return Float32Array.from({ length: rows * columns }, (_, at) => {
-    const [i, j] = [Math.floor(at / columns), at % columns]
-    let sum = 0
-    for (let k = 0; k < inner; k++) sum += a[i * inner + k] * b[k * columns + j]
-    return sum
-  })
+  const sums = new Float64Array(rows * columns)
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inner; k++) {
+      for (let j = 0; j < columns; j++) sums[i * columns + j] += a[i * inner + k] * b[k * columns + j]
+    }
+  }
+  return Float32Array.from(sums)
 }
