@@ -6,6 +6,7 @@ import { describe } from 'vitest'
 import type { Engine } from '../../dist/engine/engine.js'
 import { describeArguments } from './arguments.cases.js'
 import { describeCounting } from './counting.cases.js'
+import { describeEmbedding } from './embedding.cases.js'
 import { describeFraming } from './framing.cases.js'
 import { describeJsonl } from './jsonl.cases.js'
 import { describeRandom } from './random.cases.js'
@@ -25,6 +26,7 @@ export function engineSuite(name: string, create: () => Engine, level: Level = '
     describeJsonl(create, level)
     describeRandom(create, level)
     describeText(create, level)
+    describeEmbedding(create, level)
     describeArguments(create)
   })
 }
