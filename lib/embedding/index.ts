@@ -13,6 +13,9 @@ export type {
   CharacterEmbeddingOptions,
   DecodedCharacters,
 } from './character-embedding.js'
+export { type ExtractedTable, extractTable, type TableOptions } from './checkpoint/extract.js'
+export { type FoldedEmbedding, type FoldResult, foldCheckpoint } from './checkpoint/fold.js'
+export { type TransplantResult, transplantTable } from './checkpoint/transplant.js'
 export {
   FLOAT_DTYPES,
   type FloatDtype,
@@ -22,6 +25,13 @@ export {
   writeFloats,
 } from './floats.js'
 export type { LinearMap } from './linear-map.js'
+export type { TensorArray, TensorDtype } from './safetensors/dtypes.js'
+export type { SafetensorsFile } from './safetensors/file.js'
+export type { ShardIndex } from './safetensors/index-file.js'
+export { loadSafetensors, type Safetensors } from './safetensors/load.js'
+export { type SaveOptions, saveSafetensors, type TensorsToSave } from './safetensors/save.js'
+export type { StoredTensor, TensorData, TensorSource } from './safetensors/tensor.js'
+export type { WriteOptions, WrittenFile } from './safetensors/write-files.js'
 export {
   SIMILARITY_METRICS,
   type SimilarByte,

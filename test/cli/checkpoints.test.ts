@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadSafetensors } from '../../dist/embedding/safetensors/load.js'
+import { loadSafetensors } from '../../dist/embedding/index.js'
 import { ROOT } from '../needs.js'
 import { finished, runCli, scratchFolder, startCli } from './run-cli.js'
 

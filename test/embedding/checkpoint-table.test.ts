@@ -1,12 +1,14 @@
 /** Byte tables taken out of checkpoints and put into others. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { extractTable } from '../../dist/embedding/checkpoint/extract.js'
-import { foldCheckpoint } from '../../dist/embedding/checkpoint/fold.js'
-import { transplantTable } from '../../dist/embedding/checkpoint/transplant.js'
 import { writeFloats } from '../../dist/embedding/floats.js'
-import { loadSafetensors } from '../../dist/embedding/safetensors/load.js'
-import { saveSafetensors } from '../../dist/embedding/safetensors/save.js'
+import {
+  extractTable,
+  foldCheckpoint,
+  loadSafetensors,
+  saveSafetensors,
+  transplantTable,
+} from '../../dist/embedding/index.js'
 import type { TensorData } from '../../dist/embedding/safetensors/tensor.js'
 import { ROOT } from '../needs.js'
 import { Random } from '../seeded.js'

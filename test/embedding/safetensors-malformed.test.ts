@@ -3,8 +3,9 @@
  * asked in test/interop/safetensors.test.ts.
  */
 import { describe, expect, it } from 'vitest'
+import { loadSafetensors } from '../../dist/embedding/index.js'
 import { SafetensorsFile } from '../../dist/embedding/safetensors/file.js'
-import { loadSafetensors } from '../../dist/embedding/safetensors/load.js'
+import { Utf8TokenizerError } from '../../dist/errors.js'
 import { MALFORMED, WELL_FORMED } from './malformed.cases.js'
 import { RecordedFile, scratch, thrownBy } from './safetensors-files.js'
 
@@ -42,20 +43,36 @@ describe('a malformed file', () => {
     const sound = WELL_FORMED[0].bytes
     const end = 8 + Number(sound.readBigUInt64LE())
     let refused = 0
+    let taken = 0
     for (let place = 0; place < end; place++) {
       for (const byte of [0x00, 0x20, 0x22, 0x30, 0x39, 0x2c, 0x5d, 0x7d, 0x80, 0xff]) {
         const bytes = Buffer.from(sound)
         bytes[place] = byte
         try {
           const file = new SafetensorsFile(new RecordedFile(bytes))
-          for (const tensor of file.tensors()) tensor.bytes()
+          const { __metadata__, ...entries } = JSON.parse(
+            bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE())),
+          )
+          expect(file.metadata ?? null).toEqual(__metadata__ ?? null)
+          expect(file.names.sort()).toEqual(Object.keys(entries).sort())
+          for (const { name, dtype, shape, byteLength } of file.tensors()) {
+            const [start, stop] = entries[name].data_offsets
+            expect({ dtype, shape, byteLength }).toEqual({
+              dtype: entries[name].dtype,
+              shape: entries[name].shape,
+              byteLength: stop - start,
+            })
+            taken++
+          }
         } catch (error) {
+          if (!(error instanceof Utf8TokenizerError)) throw error
           expect(error).toMatchObject({ code: expect.stringMatching(/^ERR_SAFETENSORS_/) })
           refused++
         }
       }
     }
     expect(refused).toBeGreaterThan(end * 5)
+    expect(taken).toBeGreaterThan(100)
   })
 
   it('cut anywhere is too short', () => {

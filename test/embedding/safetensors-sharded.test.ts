@@ -2,8 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadSafetensors } from '../../dist/embedding/safetensors/load.js'
-import { saveSafetensors } from '../../dist/embedding/safetensors/save.js'
+import { loadSafetensors, saveSafetensors } from '../../dist/embedding/index.js'
 import { ROOT } from '../needs.js'
 import { entry, fileOf, scratch, thrownBy } from './safetensors-files.js'
 

@@ -53,7 +53,12 @@ export function describeEmbedding(create: () => Engine, level: Level): void {
         for (let i = 0; i < bits.length; i++)
           bits[i] = (i % 2 === 0 ? 0x7f800000 : 0xff800000) + (1 << (i % 23))
         const output = new Float32Array(ROWS * width)
-        engine.gather(table, width, Uint8Array.from({ length: ROWS }, (_, i) => i), output)
+        engine.gather(
+          table,
+          width,
+          Uint8Array.from({ length: ROWS }, (_, i) => i),
+          output,
+        )
         expect([...new Uint32Array(output.buffer)]).toEqual([...bits])
       }
     })

@@ -1,6 +1,7 @@
 /**
- * Writes safetensors files so that all of them are there, or none is new: each under a temporary name beside its place, in chunks, synced;
- * only when all are complete are they renamed, the index last. Memory is that of one chunk, however large the tensors are.
+ * Writes safetensors files, each under a temporary name beside its place, in chunks, synced; only when all are complete are they
+ * renamed, the index last. So whatever fails before that leaves everything as it was, and a file that is there is complete. Memory is
+ * that of one chunk, however large the tensors are.
  */
 import { basename, dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
