@@ -5,6 +5,7 @@
  * A prefix of a text that can be read can be read too. Its last block may then be incomplete: of this, what is cut (half a
  * header, half a character, half an escape, half a tool call) is left out.
  */
+import { decode } from '../engine/javascript/decode.js'
 import { findInvalid } from '../engine/javascript/utf8.js'
 import { blocksError, illFormedError } from '../errors.js'
 import { checkRange } from '../range.js'
@@ -76,7 +77,6 @@ function attentionSpans(bytes: Uint8Array): [number, number][] {
 const SO = 0x0e
 const SI = 0x0f
 const LF = 0x0a
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** What is known of the block that is open. */
 interface OpenBlock {
@@ -143,7 +143,7 @@ class Builder implements BlockSink {
   value(part: ValuePart, bytes: Uint8Array): void {
     const open = this.#open
     if (open === null) return
-    const value = decoder.decode(bytes)
+    const value = decode(bytes, 0, bytes.length, 'replace')
     open.values[part] = value
     if (part === 'description') open.properties.set(open.values.argument ?? '', { description: value })
   }
