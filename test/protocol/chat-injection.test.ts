@@ -15,6 +15,7 @@ import {
   parsedTools,
   randomConversation,
   role,
+  same,
   textsOver,
 } from './conversations.js'
 
@@ -173,9 +174,4 @@ function checkInverse(given: Conversation, rendered: string, what: string): void
   same(messages, parsedMessages(given.messages), what)
   same(tools, parsedTools(given.tools), what)
   if (blocks.some(({ complete }) => !complete)) throw new Error(`an incomplete block: ${what}`)
-}
-
-/** As JSON: fast, and the order of fields counts too. */
-function same(found: unknown, expected: unknown, what: string): void {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found, what).toEqual(expected)
 }

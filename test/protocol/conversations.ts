@@ -1,4 +1,5 @@
 /** Conversations for the suites, whose fields hold whatever can be harmful there, and what parseBlocks must make of them. */
+import { expect } from 'vitest'
 import type { ChatMessage, ChatTool, ChatToolCall } from '../../dist/protocol/chat-types.js'
 import type { Random } from '../seeded.js'
 
@@ -122,7 +123,12 @@ export function parsedTools(tools: readonly ChatTool[]): unknown[] {
   })
 }
 
-/** The code and the offset of the error that `call` throws, and, if it names one, the place of the field. */
+/** Equal as JSON: fast, and the order of fields counts too. */
+export function same(found: unknown, expected: unknown, what: string): void {
+  if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found, what).toEqual(expected)
+}
+
+/** The code, the offset and the message of the error that `call` throws. */
 export function refusal(call: () => unknown): { code: unknown; offset: unknown; message: string } {
   try {
     call()
