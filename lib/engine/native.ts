@@ -14,6 +14,7 @@ import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
 import { accepted } from './native-answer.js'
 import { createNativeText, type NativeTextFunctions } from './native-text.js'
+import { createNativeTokens, type NativeTokenFunctions } from './native-tokens.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
 export interface NativeBinding {
@@ -23,7 +24,7 @@ export interface NativeBinding {
 }
 
 /** See native/addon/bytes.cc. */
-export interface NativeFunctions extends NativeTextFunctions {
+export interface NativeFunctions extends NativeTextFunctions, NativeTokenFunctions {
   frame(...args: FrameArguments): number
   frameJsonl(...args: FrameArguments): number
   findInvalid(bytes: Uint8Array, start: number, end: number, result: Float64Array): number
@@ -69,6 +70,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   const invalid = new Float64Array(2)
   return {
     ...createNativeText(native),
+    ...createNativeTokens(native),
     name: 'native',
     target,
     findInvalid(bytes, start, end) {
