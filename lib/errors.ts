@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'ERR_INTERRUPTED',
   'ERR_WORKER',
   'ERR_UTF8_INVALID',
+  'ERR_BLOCKS',
   'ERR_STRING_LONE_SURROGATE',
   'ERR_STRING_TOO_LONG',
   'ERR_ENCODING_UNKNOWN',
@@ -80,6 +81,15 @@ export function illFormedError(offset: number, length: number, reason: string): 
   return new Utf8TokenizerTypeError(
     'ERR_UTF8_INVALID',
     `expected well-formed UTF-8, received ${length === 1 ? 'a byte' : `${length} bytes`} that ${length === 1 ? 'is' : 'are'} not (${reason}) at byte ${offset}; replace or ignore errors to go on behind it`,
+    { offset },
+  )
+}
+
+/** What tool and message blocks may not hold there; `offset` is that of the byte, or of what begins with it. */
+export function blocksError(offset: number, expected: string, received: string): CodedError {
+  return new Utf8TokenizerError(
+    'ERR_BLOCKS',
+    `expected ${expected} at byte ${offset}, received ${received}; the text was not made by a chat template, was not escaped, or is damaged`,
     { offset },
   )
 }
