@@ -23,17 +23,23 @@ export type EncodeOptions = Pick<
   'add_special_tokens' | 'truncation' | 'max_length' | 'truncation_side' | 'reserved' | 'text_pair'
 >
 
+/** The type of an option, undefined if it is not given. */
+type Option<O, K extends string> = K extends keyof O ? O[K] : undefined
 type Lists<T, L> = T extends string ? L : L[]
 
 /** The shape of rows of `D` that options `O` lead to, for texts `T`. `L` is a row as a list. */
-export type RowsFor<T, O, D extends Ids, L = number[]> = O extends { readonly return_tensor: false }
-  ? O extends { readonly return_overflowing_tokens: true }
+export type RowsFor<T, O, D extends Ids, L = number[]> = [Option<O, 'return_tensor'>] extends [false]
+  ? [Option<O, 'return_overflowing_tokens'>] extends [true]
     ? L[]
     : Lists<T, L>
-  : O extends { readonly return_tensor: true } | { readonly padding: true | 'longest' | 'max_length' }
+  : [Option<O, 'return_tensor'>] extends [true]
     ? Tensor<D>
-    : O extends { readonly padding?: false | 'do_not_pad' | null; readonly return_tensor?: null }
-      ? Ragged<D>
+    : [Option<O, 'return_tensor'>] extends [null | undefined]
+      ? [Option<O, 'padding'>] extends [true | 'longest' | 'max_length']
+        ? Tensor<D>
+        : [Option<O, 'padding'>] extends [false | 'do_not_pad' | null | undefined]
+          ? Ragged<D>
+          : Tensor<D> | Ragged<D>
       : Tensor<D> | Ragged<D> | L | L[]
 
 /**
@@ -45,11 +51,11 @@ export interface Encoded<T, O, I extends Ids> {
   /** 1 for each id, 0 for padding: by lengths, so that a NUL of the text is not masked. */
   readonly attention_mask: RowsFor<T, O, Uint8Array>
   /** With `return_overflowing_tokens`, the number of the text that a row is of. */
-  readonly overflow_to_sample_mapping: O extends { readonly return_overflowing_tokens: true }
+  readonly overflow_to_sample_mapping: [Option<O, 'return_overflowing_tokens'>] extends [true]
     ? Tensor<Uint32Array> | Uint32Array | number[]
     : undefined
   /** With `return_offsets_mapping`. */
-  readonly offset_mapping: O extends { readonly return_offsets_mapping: true }
+  readonly offset_mapping: [Option<O, 'return_offsets_mapping'>] extends [true]
     ? RowsFor<T, O, Uint32Array, [start: number, end: number][]>
     : undefined
 }
@@ -121,19 +127,19 @@ export interface Tokenizer<I extends Ids = Ids> {
 type Conversations<C> = C extends ChatConversations ? readonly string[] : string
 
 /** What {@link Tokenizer.apply_chat_template} gives. */
-export type ChatResult<C, O, I extends Ids> = O extends { readonly tokenize: false }
+export type ChatResult<C, O, I extends Ids> = [Option<O, 'tokenize'>] extends [false]
   ? C extends ChatConversations
     ? string[]
     : string
-  : O extends { readonly return_dict: true }
+  : [Option<O, 'return_dict'>] extends [true]
     ? Encoded<Conversations<C>, O, I> & {
-        readonly assistant_masks: O extends { readonly return_assistant_tokens_mask: true }
+        readonly assistant_masks: [Option<O, 'return_assistant_tokens_mask'>] extends [true]
           ? RowsFor<Conversations<C>, O, Uint8Array>
           : undefined
       }
     : C extends ChatConversations
       ? RowsFor<readonly string[], O, I>
-      : O extends { readonly padding?: false | 'do_not_pad' | null; readonly return_tensor?: null }
+      : RowsFor<string, O, I> extends Ragged<I>
         ? I
         : RowsFor<string, O, I>
 

@@ -5,6 +5,7 @@ import { textLayer } from '../../dist/text/layer.js'
 import { nodeTextEngine } from '../../dist/text/node-engine.js'
 import { thresholdsFor } from '../../dist/text/thresholds.js'
 import { type TokenizerLayer, tokenizerLayer } from '../../dist/tokenizer/layer.js'
+import type { Tokenizer, TokenizerOptions } from '../../dist/tokenizer/tokenizer-types.js'
 
 const { binding } = loadNative()
 if (binding === null) throw new Error('these tests need the addon: npm run build')
@@ -20,6 +21,15 @@ export const LAYERS: readonly (readonly [name: string, layer: TokenizerLayer])[]
 
 /** One of them, for what does not depend on the engine. */
 export const [[, LAYER]] = LAYERS
+
+/** A tokenizer of any class; what type its ids have is not known. */
+export function tokenizerOf(
+  layer: TokenizerLayer,
+  name: (typeof CLASSES)[number],
+  options?: TokenizerOptions,
+): Tokenizer {
+  return new layer[name](options)
+}
 
 export const CLASSES = ['UTF8Tokenizer', 'UTF16Tokenizer', 'UTF32Tokenizer'] as const
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { CallOptions } from '../../dist/tokenizer/call-options.js'
 import { ROOT } from '../needs.js'
 import { Random } from '../seeded.js'
-import { CLASSES, codeOf, LAYER, LAYERS } from './layers.js'
+import { CLASSES, codeOf, LAYER, LAYERS, tokenizerOf } from './layers.js'
 import { framed, idsOf, piecesOf } from './oracle.js'
 
 interface Overflow {
@@ -103,7 +103,7 @@ describe.each(LAYERS)('%s', (_name, layer) => {
 })
 
 describe.each(CLASSES)('%s', (name) => {
-  const tokenizer = new LAYER[name]()
+  const tokenizer = tokenizerOf(LAYER, name)
 
   it('never splits a character or an escape', () => {
     for (const reserved of ['keep', 'escape', 'picture', 'strip'] as const) {
