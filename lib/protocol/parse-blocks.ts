@@ -7,8 +7,7 @@
  */
 import { decode } from '../engine/javascript/decode.js'
 import { findInvalid } from '../engine/javascript/utf8.js'
-import { blocksError, illFormedError } from '../errors.js'
-import { checkRange } from '../range.js'
+import { argumentError, blocksError, illFormedError } from '../errors.js'
 import { type BlockKind, BlockReader, type BlockSink, type ValuePart } from './block-reader.js'
 import type { ParsedMessage, ParsedTool, ParsedToolCall } from './chat-types.js'
 
@@ -44,7 +43,7 @@ export interface ParsedBlocks {
  *   the end of `bytes` cuts it; ERR_ARGUMENT if `bytes` is no Uint8Array.
  */
 export function parseBlocks(bytes: Uint8Array): ParsedBlocks {
-  checkRange(bytes, 0, bytes.length)
+  if (!(bytes instanceof Uint8Array)) throw argumentError('bytes', 'a Uint8Array', bytes)
   const invalid = findInvalid(bytes, 0, bytes.length)
   const end = invalid === null ? bytes.length : invalid.offset
   const builder = new Builder(bytes)
@@ -89,7 +88,7 @@ interface OpenBlock {
   named: boolean
   /** The latest value of each part. */
   readonly values: Partial<Record<ValuePart, string>>
-  argumentsStart: number
+  readonly starts: Partial<Record<ValuePart, number>>
   readonly toolCalls: ParsedToolCall[]
   readonly properties: Map<string, { readonly description: string }>
 }
@@ -114,7 +113,7 @@ class Builder implements BlockSink {
       contentEnd: null,
       named: false,
       values: {},
-      argumentsStart: 0,
+      starts: {},
       toolCalls: [],
       properties: new Map(),
     }
@@ -128,13 +127,15 @@ class Builder implements BlockSink {
     const open = this.#open
     if (open === null) return
     open.values[part] = ''
+    open.starts[part] = offset
     if (part === 'content') open.contentStart = offset
     if (part === 'argument') open.contentStart ??= offset
-    if (part === 'callArguments') open.argumentsStart = offset
+    if (part === 'content' || part === 'argument' || part === 'description') open.contentEnd = null
     if (part === 'description') {
       const { argument = '' } = open.values
       if (open.properties.has(argument)) {
-        throw blocksError(offset, 'an argument that the tool has not yet', JSON.stringify(argument))
+        const { argument: start = offset } = open.starts
+        throw blocksError(start, 'an argument that the tool has not yet', JSON.stringify(argument))
       }
       open.properties.set(argument, { description: '' })
     }
@@ -203,9 +204,9 @@ function toolOf({ values, properties }: OpenBlock): ParsedTool {
   return { type: 'function', function: { name: values.toolName ?? '', parameters } }
 }
 
-function toolCallOf({ values, argumentsStart }: OpenBlock): ParsedToolCall {
+function toolCallOf({ values, starts }: OpenBlock): ParsedToolCall {
   const { callType: type = '', callName: name = '', callArguments = '' } = values
-  return { type, function: { name, arguments: objectOf(callArguments, argumentsStart) } }
+  return { type, function: { name, arguments: objectOf(callArguments, starts.callArguments ?? 0) } }
 }
 
 function objectOf(json: string, offset: number): Record<string, unknown> {

@@ -35,4 +35,13 @@ describe('visualizeControlTokens', () => {
       expect(visualizeControlTokens(`a${character}b`, { includeWhitespace: true })).toBe(`a${picture}b`)
     }
   })
+
+  it('refuses what is no text, and unknown options', () => {
+    const calls = [
+      () => visualizeControlTokens(5 as unknown as string),
+      () => visualizeControlTokens('', { includeWhitespace: 1 as unknown as boolean }),
+      () => visualizeControlTokens('', { include_whitespace: true } as object),
+    ]
+    for (const call of calls) expect(call).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }))
+  })
 })
