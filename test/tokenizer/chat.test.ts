@@ -39,6 +39,7 @@ const MESSAGES: readonly ChatMessage[] = [
 const OTHER: readonly ChatMessage[] = [{ role: 'user', content: 'x' }]
 
 /** What an assistant says. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const SAID = /(?<=\x01assistant\n)[^\x17]*\x17/g
 
 /** With Jinja in Node, and the module that it would load. */
