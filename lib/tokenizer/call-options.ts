@@ -165,7 +165,8 @@ function meaningOf<T>(name: string, value: unknown, meanings: ReadonlyMap<unknow
 function mostOf(given: Partial<CallOptions>, defaults: CallDefaults, isUsed: boolean): number {
   const length = given.max_length ?? undefined
   if (length === undefined) {
-    if (!isUsed || defaults.model_max_length !== Infinity) return defaults.model_max_length
+    // Hugging Face writes 10^30 for no limit.
+    if (!isUsed || defaults.model_max_length <= MOST_LENGTH) return defaults.model_max_length
     throw argumentError('max_length', 'a number of ids, as the tokenizer has no model_max_length,', length)
   }
   if (!isUsed) {

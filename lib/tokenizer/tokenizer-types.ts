@@ -11,7 +11,7 @@ import type { IdRow, IdRows, Ragged, Tensor } from './shapes.js'
 export interface TokenizerOptions {
   readonly padding_side?: Side | null | undefined
   readonly truncation_side?: Side | null | undefined
-  /** What `max_length` is by default where rows are cut. Infinity by default. */
+  /** What `max_length` is by default where it is used; numbers from 2^32 on, as Infinity, the default, are none. */
   readonly model_max_length?: number | null | undefined
   /** In place of the built-in template; see {@link ChatTemplate}. */
   readonly chat_template?: ChatTemplate | null | undefined

@@ -245,6 +245,6 @@ function idOf({ largest }: { readonly largest: number }, token: string, name: st
 }
 
 function checkedLength(value: number): number {
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return value
+  if (value === Infinity || (Number.isInteger(value) && value >= 0)) return value
   throw argumentError('model_max_length', 'a whole number from 0 on, or Infinity', value)
 }

@@ -330,6 +330,15 @@ describe.each(CLASSES)('%s', (name) => {
     expect(Array.from(short('', { padding: 'max_length' }).input_ids.data)).toEqual([2, 3, 0, 0])
   })
 
+  it('takes a model_max_length that is none', () => {
+    for (const model_max_length of [Infinity, 1e30, 2 ** 32]) {
+      const none = tokenizerOf(LAYER, name, { model_max_length })
+      expect(none.model_max_length).toBe(model_max_length)
+      expect(codeOf(() => none('abc', { truncation: true }))).toBe('ERR_ARGUMENT')
+      expect(codeOf(() => none('abc', { padding: 'max_length' }))).toBe('ERR_ARGUMENT')
+    }
+  })
+
   it('gives batches of all sizes, and results that no later call changes', () => {
     const random = new Random(5)
     const before: [Ragged, string[]][] = []
