@@ -12,6 +12,7 @@
       'native/core/targets/neon.cc',
       'native/core/targets/scalar.cc',
       'native/core/targets/sse4.cc',
+      'native/core/tokens.cc',
       'native/core/transcode.cc',
     ],
     'addon_sources': [
@@ -20,6 +21,7 @@
       'native/addon/bytes.cc',
       'native/addon/embedding.cc',
       'native/addon/text.cc',
+      'native/addon/tokens.cc',
     ],
   },
 }

@@ -15,6 +15,7 @@ import type { Engine } from './engine.js'
 import { accepted } from './native-answer.js'
 import { createNativeEmbedding, type NativeEmbeddingFunctions } from './native-embedding.js'
 import { createNativeText, type NativeTextFunctions } from './native-text.js'
+import { createNativeTokens, type NativeTokenFunctions } from './native-tokens.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
 export interface NativeBinding {
@@ -24,7 +25,7 @@ export interface NativeBinding {
 }
 
 /** See native/addon/bytes.cc. */
-export interface NativeFunctions extends NativeTextFunctions, NativeEmbeddingFunctions {
+export interface NativeFunctions extends NativeTextFunctions, NativeTokenFunctions, NativeEmbeddingFunctions {
   frame(...args: FrameArguments): number
   frameJsonl(...args: FrameArguments): number
   findInvalid(bytes: Uint8Array, start: number, end: number, result: Float64Array): number
@@ -71,6 +72,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   return {
     ...createNativeText(native),
     ...createNativeEmbedding(native),
+    ...createNativeTokens(native),
     name: 'native',
     target,
     findInvalid(bytes, start, end) {

@@ -30,6 +30,7 @@ Napi::Value Functions(const Napi::CallbackInfo& info) {
   add_byte_functions(functions, &bound);
   add_embedding_functions(functions, &bound);
   add_text_functions(functions, &bound);
+  add_token_functions(functions, &bound);
   return functions;
 }
 
