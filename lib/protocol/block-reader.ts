@@ -53,12 +53,12 @@ export class BlockReader {
     this.#state = state
   }
 
-  /** The state behind all bytes that were read; see BLOCK_STATES. */
+  /** The state behind all bytes that were read, between two calls of `read`; see BLOCK_STATES. */
   get state(): BlockState {
     return BLOCK_STATES[this.#state]
   }
 
-  /** How many bytes were read. */
+  /** How many bytes were read, between two calls of `read`. */
   get offset(): number {
     return this.#offset
   }
@@ -68,61 +68,62 @@ export class BlockReader {
     const plain = new Uint8Array(bytes.length + 1)
     let from = 0
     let size = 0
-    const flush = () => {
-      const { part } = BLOCK_STATES[this.#state]
-      if (from < size && part !== 'frame') this.#sink.value(part, plain.subarray(from, size))
-      from = size
-    }
+    let state = this.#state
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at]
-      const place = 256 * this.#state + byte
+      const place = 256 * state + byte
       const action = ACTIONS[place]
-      if (this.#held !== -1 && action <= HOLD) {
+      if (action >= STEP) {
+        this.#tell(state, plain.subarray(from, size))
+        from = size
+        if (action === STEP) {
+          state = this.#step(state, BLOCK_TABLE[place], this.#offset + at)
+        } else {
+          state = this.#refuse(byte, this.#offset + at)
+          // Unless it is refused there too, the byte is the first one between blocks.
+          if (BLOCK_TABLE[byte] !== REFUSED) at--
+        }
+        continue
+      }
+      if (this.#held !== -1) {
         plain[size++] = this.#held
         this.#held = -1
       }
       if (action === VALUE) {
         plain[size++] = byte
-      } else if (action === ESCAPED) {
-        plain[size++] = byte - ESCAPE_OFFSET
-      } else if (action === HOLD) {
-        this.#held = byte
-      } else if (action === STEP) {
-        flush()
-        this.#step(BLOCK_TABLE[place], this.#offset + at)
-        continue
-      } else if (action === REFUSE) {
-        flush()
-        this.#refuse(byte, this.#offset + at)
-        if (BLOCK_TABLE[byte] !== REFUSED) at--
-        continue
-      }
-      this.#state = BLOCK_TABLE[place]
+      } else if (action === ESCAPED) plain[size++] = byte - ESCAPE_OFFSET
+      else if (action === HOLD) this.#held = byte
+      state = BLOCK_TABLE[place]
     }
-    flush()
+    this.#tell(state, plain.subarray(from, size))
+    this.#state = state
     this.#offset += bytes.length
   }
 
+  #tell(state: number, value: Uint8Array): void {
+    const { part } = BLOCK_STATES[state]
+    if (value.length > 0 && part !== 'frame') this.#sink.value(part, value)
+  }
+
   /** From one part to the next, or out of a frame or into it, by the byte at `offset`. */
-  #step(next: number, offset: number): void {
-    const before = this.#state
+  #step(before: number, next: number, offset: number): number {
     const { part } = BLOCK_STATES[before]
     const { part: nextPart } = BLOCK_STATES[next]
     if (part !== 'frame') this.#sink.end(part, this.#held === -1 ? offset : offset - 1)
     this.#held = -1
-    this.#state = next
     if (next === TOOL_BEGIN) this.#sink.beginBlock('tool', offset)
     if (next === MESSAGE_BEGIN) this.#sink.beginBlock('message', offset)
     if (next === MESSAGE_END) this.#sink.endBlock('message', offset + 1)
     if (before === TOOL_LINES && nextPart === 'text') this.#sink.endBlock('tool', offset + 1)
     if (nextPart !== 'frame') this.#sink.begin(nextPart, offset + 1)
+    return next
   }
 
-  #refuse(byte: number, offset: number): void {
+  #refuse(byte: number, offset: number): number {
     this.#sink.refused(byte, offset)
     this.#held = -1
-    this.#state = BETWEEN_BLOCKS
     this.#sink.begin('text', BLOCK_TABLE[byte] === REFUSED ? offset + 1 : offset)
+    return BETWEEN_BLOCKS
   }
 }
 
@@ -132,7 +133,7 @@ const MESSAGE_BEGIN = blockState('role0')
 const MESSAGE_END = blockState('messageEnd')
 const HOLDING = ['argumentColon', 'assistant.callClose', 'other.callClose'].map(blockState)
 
-/** What is done with a byte that is read in a state. Up to HOLD, a held byte turns out to be of the value. */
+/** What is done with a byte that is read in a state. In front of STEP, a held byte turns out to be of the value. */
 const VALUE = 0
 const ESCAPE = 1
 const ESCAPED = 2
