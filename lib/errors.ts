@@ -151,7 +151,7 @@ export function outputTooSmallError(name: string, needed: number, room: number, 
 export function outOfMemoryError(bytes: number, cause: unknown): CodedError {
   return new Utf8TokenizerRangeError(
     'ERR_OUT_OF_MEMORY',
-    `could not get ${bytes} bytes of memory (${messageOf(cause)}); encode the text in pieces`,
+    `could not get ${bytes} bytes of memory (${messageOf(cause)}); do less at once`,
     {},
     { cause },
   )
