@@ -61,7 +61,7 @@ export function encodeTexts<I extends Ids>(
   }
   if (extras?.maskOf) {
     const maskOfAll = extras.maskOf(encoded)
-    const assistant = place(engine, { kind: Uint8Array }, maskOfAll, { ...layout, special: false })
+    const assistant = place(engine, { kind: Uint8Array }, maskOfAll, layout)
     result.assistant_masks = shaped(assistant.data, 'bool', layout, offsets, shape, flat)
   }
   return result

@@ -13,7 +13,7 @@ export interface DecodeOptions {
   /**
    * What becomes of ids that are no text, each maximal subpart (Unicode 15, D93b) of them: `ignore` leaves it out, which is the
    * default and what the reference does; `replace` U+FFFD; `strict` ERR_UTF8_INVALID, in UTF-16 and UTF-32
-   * ERR_STRING_LONE_SURROGATE, with its offset.
+   * ERR_STRING_LONE_SURROGATE, with its offset in the ids that are decoded: without special ones, if those are left out.
    */
   readonly errors?: DecodeErrors | null | undefined
   /**
@@ -58,18 +58,21 @@ export function decodeIds<I extends Ids>(
 
 /** True for the ids of NUL, STX and ETX. */
 export function isSpecialId(id: number): boolean {
-  return id === PAD || id === STX || id === ETX
+  return id <= ETX && (id === ETX || id === STX || id === PAD)
 }
 
-/** `ids` without special ones: the same array if there are none. */
+/** `ids` without special ones. Where those are at the ends alone, as usual, it is a view. */
 export function withoutSpecialIds<I extends Ids>({ kind }: Pick<Encoding<I>, 'kind'>, ids: I): I {
-  const { length } = ids
-  let count = 0
-  for (let i = 0; i < length; i++) if (isSpecialId(ids[i])) count++
-  if (count === 0) return ids
-  const content = new kind(length - count)
+  let start = 0
+  let end = ids.length
+  while (start < end && isSpecialId(ids[start])) start++
+  while (start < end && isSpecialId(ids[end - 1])) end--
+  let within = 0
+  for (let i = start; i < end; i++) if (isSpecialId(ids[i])) within++
+  if (within === 0) return ids.subarray(start, end) as I
+  const content = new kind(end - start - within)
   let size = 0
-  for (let i = 0; i < length; i++) if (!isSpecialId(ids[i])) content[size++] = ids[i]
+  for (let i = start; i < end; i++) if (!isSpecialId(ids[i])) content[size++] = ids[i]
   return content
 }
 

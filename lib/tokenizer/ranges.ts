@@ -27,20 +27,23 @@ export function rowsOf(offsets: Uint32Array, cut: Cut | null): Rows {
   if (cut !== null && cut.stride !== null) return windows(offsets, cut, cut.stride)
   const count = offsets.length - 1
   const ranges = new Uint32Array(2 * count)
-  const room = cut === null ? Infinity : cut.room
-  let start = offsets[0]
   for (let i = 0; i < count; i++) {
-    const end = offsets[i + 1]
-    ranges[2 * i] = start
-    ranges[2 * i + 1] = end
-    if (cut !== null && end - start > room) {
-      const boundaries = cut.boundariesOf?.(i) ?? ANYWHERE
-      if (cut.left) ranges[2 * i] = boundaries.after(end - room)
-      else ranges[2 * i + 1] = boundaries.before(start + room)
-    }
-    start = end
+    ranges[2 * i] = offsets[i]
+    ranges[2 * i + 1] = offsets[i + 1]
   }
+  if (cut !== null) shorten(ranges, cut)
   return { ranges, textOf: null }
+}
+
+function shorten(ranges: Uint32Array, { room, left, boundariesOf }: Cut): void {
+  for (let i = 0; i < ranges.length; i += 2) {
+    const start = ranges[i]
+    const end = ranges[i + 1]
+    if (end - start <= room) continue
+    const boundaries = boundariesOf?.(i / 2) ?? ANYWHERE
+    if (left) ranges[i] = boundaries.after(end - room)
+    else ranges[i + 1] = boundaries.before(start + room)
+  }
 }
 
 /** All windows of all texts; those of a text in the order in which they would be kept. */

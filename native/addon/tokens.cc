@@ -1,7 +1,7 @@
 // The functions over rows of token ids. What they do is said in lib/engine/token-engine.ts.
 //
-// Arrays that say where to read and write must not be shared, and nothing that is written may overlap what is read: so no
-// number changes between its check and its use. TypeScript copies what is shared before it calls.
+// Arrays that say where to read and write must not be shared, and nothing that is written may overlap what is read: so
+// no number changes between its check and its use. TypeScript copies what is shared before it calls.
 #include "../core/tokens.h"
 #include "arguments.h"
 
@@ -248,7 +248,8 @@ Napi::Value AttentionMask(const Napi::CallbackInfo& info) {
   bool packed = false;
   if (!arguments.array(0, napi_uint32_array, documents) || !arguments.array(1, napi_uint32_array, spans) ||
       !arguments.number(2, kMost, rows) || !arguments.number(3, kMost, width) ||
-      !arguments.check(0, fits(rows, width, documents.length)) || !arguments.check(1, fits(rows, width, spans.length)) ||
+      !arguments.check(0, fits(rows, width, documents.length)) ||
+      !arguments.check(1, fits(rows, width, spans.length)) ||
       !arguments.array(4, napi_uint8_array, mask) || !arguments.boolean(5, packed) ||
       !arguments.check(4, fits(rows * width, packed ? (width + 7) / 8 : width, mask.length) &&
                               !overlap(mask, documents) && !overlap(mask, spans))) {
@@ -290,7 +291,8 @@ Napi::Value PlacePieces(const Napi::CallbackInfo& info) {
   }
   with_ids(values.type, [&](auto zero) {
     using Id = decltype(zero);
-    const u8t::Windows<Id> windows{numbers<Id>(outputs[0]), numbers<uint32_t>(outputs[1]), numbers<uint32_t>(outputs[2])};
+    const u8t::Windows<Id> windows{numbers<Id>(outputs[0]), numbers<uint32_t>(outputs[1]),
+                                   numbers<uint32_t>(outputs[2])};
     u8t::place_pieces<Id>(numbers<Id>(values), piece, pieces.length / 3, numbers<uint32_t>(document_of), windows);
   });
   return arguments.answer(0);

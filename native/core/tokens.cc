@@ -153,8 +153,9 @@ void attention_mask(const uint32_t* documents, const uint32_t* spans, size_t row
       for (size_t from = 0; from < width; from += kPiece) {
         uint8_t flags[kPiece];
         const size_t to = std::min(from + kPiece, width);
-        const size_t bytes = (to - from + 7) / 8;
-        memset(flags + to - from, 0, 8 * bytes - (to - from));
+        const size_t count = to - from;
+        const size_t bytes = (count + 7) / 8;
+        memset(flags + count, 0, 8 * bytes - count);
         attention_flags(documents, spans, i, from, to, flags);
         for (size_t k = 0; k < bytes; k++) *mask++ = packed_byte(flags + 8 * k);
       }

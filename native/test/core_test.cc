@@ -79,6 +79,8 @@ int main(int argc, char** argv) {
       seed = strtoull(argv[i], nullptr, 10);
     }
   }
+  test_tokens();
+  printf("%-7s %ld checks\n", "tokens", checks);
   for (size_t i = 0; i < kTargetCount; i++) {
     const Target target = static_cast<Target>(i);
     if (kernels_for(target) == nullptr) continue;

@@ -43,6 +43,8 @@ export function describeBlockRows(create: () => Engine, level: Level): void {
         '\x01assistant\n',
         '\x01assistan',
         '\x01assistant\nab',
+        '\x01assistant\nab\x1a',
+        '\x01assistant\nab\x1af ',
         '\x01assistant\nab\x1af n(',
         '\x01assistant\nab\x1af n(1)',
         '\x01assistant\nab\x1af n(1)\x1b',

@@ -33,8 +33,10 @@ export function describeTokenArguments(create: () => Engine): void {
         for (const [argument, right] of Object.entries(RIGHT[name]())) {
           if (!ArrayBuffer.isView(right)) continue
           for (const value of wrongArrays()) {
+            const Kind = right.constructor as new (length: number) => Arrays
             // Of ids to widen there are three kinds.
-            if (name === 'widen' && argument === 'ids' && value instanceof Uint16Array) continue
+            const isIds = name === 'widen' && argument === 'ids' && value instanceof Uint16Array
+            if (isIds || value instanceof Kind) continue
             refuse(name, { [argument]: value }, `${argument} ${Object.prototype.toString.call(value)}`)
           }
         }
@@ -55,18 +57,18 @@ export function describeTokenArguments(create: () => Engine): void {
         for (const output of WRITTEN[name]) {
           for (const input of Object.keys(right)) {
             if (!ArrayBuffer.isView(right[input]) || WRITTEN[name].includes(input)) continue
+            const [read, written] = [right[input] as Arrays, right[output] as Arrays]
+            // From the same place on, and with the last element of one at the first of the other.
+            const last = (array: Arrays) => 8 * Math.floor((array.byteLength - 1) / 8)
             for (const [from, to] of [
               [0, 0],
-              [8, 0],
-              [0, 8],
+              [0, last(read)],
+              [last(written), 0],
             ]) {
-              const memory = new ArrayBuffer(4096)
-              const [read, written] = [right[input] as Arrays, right[output] as Arrays]
-              refuse(
-                name,
-                { [input]: over(memory, from, read), [output]: over(memory, to, written) },
-                `${input}, ${output}`,
-              )
+              const memory = new ArrayBuffer(8192)
+              // What is read comes last, and so is right.
+              const changed = { [output]: over(memory, to, written), [input]: over(memory, from, read) }
+              refuse(name, changed, `${input} at ${from}, ${output} at ${to}`)
             }
           }
         }
@@ -120,7 +122,7 @@ export function describeTokenArguments(create: () => Engine): void {
           const right = RIGHT[name]()[output] as Arrays
           const buffer = new ArrayBuffer(8192, { maxByteLength: 8192 })
           const fixed = over(buffer, 0, right)
-          buffer.resize(8)
+          buffer.resize(4)
           refuse(name, { [output]: fixed }, output)
         }
       }

@@ -6,6 +6,12 @@ import { describe, expect } from 'vitest'
 import { itWith, NEEDS, NODE_24, ROOT } from '../needs.js'
 import { run } from './installed.js'
 
+interface Tally {
+  readonly calls: number
+  readonly refused: number
+  readonly done: number
+}
+
 describe.each([
   ['this Node', process.execPath, itWith()],
   ['Node 24', NODE_24, itWith(NEEDS.node24)],
@@ -32,10 +38,20 @@ describe.each([
     expect(abuse('shared', 3).done).toBeGreaterThan(1000)
   })
 
-  function abuse(...args: readonly (string | number)[]): { calls: number; refused: number; done: number } {
+  test('so do the functions over rows of ids', () => {
+    const { refused, done } = abuseOf('abuse-tokens.mjs', 1, 20_000)
+    expect(refused).toBeGreaterThan(1000)
+    expect(done).toBeGreaterThan(1000)
+  })
+
+  function abuse(...args: readonly (string | number)[]): Tally {
+    return abuseOf('abuse.mjs', ...args)
+  }
+
+  function abuseOf(file: string, ...args: readonly (string | number)[]): Tally {
     const { status, signal, stdout, stderr } = run(node, [
       '--unhandled-rejections=strict',
-      `${ROOT}test/package/abuse.mjs`,
+      `${ROOT}test/package/${file}`,
       ...args.map(String),
     ])
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
