@@ -12,6 +12,7 @@ namespace u8t_test {
 void test_validation(u8t::Target target, bool quick);
 void test_framing(u8t::Target target, bool quick);
 void test_text(u8t::Target target, bool quick);
+void test_gather(u8t::Target target);
 
 // From here on the dice depend on the seed of the program and on `salt` alone.
 void set_dice(uint64_t salt);
