@@ -53,7 +53,12 @@ export function describeEmbedding(create: () => Engine, level: Level): void {
         for (let i = 0; i < bits.length; i++)
           bits[i] = (i % 2 === 0 ? 0x7f800000 : 0xff800000) + (1 << (i % 23))
         const output = new Float32Array(ROWS * width)
-        engine.gather(table, width, Uint8Array.from({ length: ROWS }, (_, i) => i), output)
+        engine.gather(
+          table,
+          width,
+          Uint8Array.from({ length: ROWS }, (_, i) => i),
+          output,
+        )
         expect([...new Uint32Array(output.buffer)]).toEqual([...bits])
       }
     })
@@ -124,6 +129,10 @@ export function describeEmbedding(create: () => Engine, level: Level): void {
       const idsWithin = new Uint8Array(memory, 4, 2)
       refused(() => engine.gather(table, 1, idsWithin, new Float32Array(memory, 0, 2)), 'the ids')
       engine.gather(table, 1, idsWithin, new Float32Array(memory, 8, 2))
+      refused(
+        () => engine.gather(table, 1, new Uint8Array(memory, 7, 2), new Float32Array(memory, 0, 2)),
+        'a byte',
+      )
     })
 
     it('memory that is gone is refused', () => {
