@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
     test_validation(target, quick);
     test_framing(target, quick);
     test_text(target, quick);
+    test_gather(target);
     printf("%-7s %ld checks\n", kTargetNames[i], checks);
     if (checks == 0) return 1;
   }

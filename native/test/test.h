@@ -12,6 +12,7 @@ namespace u8t_test {
 void test_validation(u8t::Target target, bool quick);
 void test_framing(u8t::Target target, bool quick);
 void test_text(u8t::Target target, bool quick);
+void test_gather(u8t::Target target);
 // Of what is the same for all targets.
 void test_tokens();
 

@@ -173,6 +173,16 @@ describe('transplant', () => {
     expect(wide.relativeResidual).toBeLessThan(1e-5)
   })
 
+  it('takes a direction that is there by rounding alone for none', () => {
+    const [a, b] = [gaussian(256, 28), gaussian(256, 29)]
+    const weight = Float32Array.from({ length: 768 }, (_, i) => {
+      const byte = Math.floor(i / 3)
+      return [a[byte], b[byte], a[byte] + b[byte] / 3][i % 3]
+    })
+    const moved = transplant({ weight, dimension: 3 }, randomTable(2, 30))
+    expect(Math.max(...moved.map.matrix().map(Math.abs))).toBeLessThan(1)
+  })
+
   it('refuses to give back the target, and does something else with ridge', () => {
     for (const dimension of [256, 300]) {
       const table = randomTable(dimension, 23)

@@ -151,7 +151,7 @@ describe('tableSvg', () => {
   })
 
   it('shows titles as they are, whatever is in them', () => {
-    const title = `<b> & "quotes" 'single' ]]> é 😀`
+    const title = `<b> &amp; & "quotes" 'single' ]]> é 😀`
     const svg = tableSvg(randomTable(2, 40), { title })
     expect(DomUtils.textContent(elements(svg, 'text')[0])).toBe(title)
     const strange = tableSvg(randomTable(2, 40), { title: 'a\0b\x1bc\ud800d' })

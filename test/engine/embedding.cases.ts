@@ -129,6 +129,10 @@ export function describeEmbedding(create: () => Engine, level: Level): void {
       const idsWithin = new Uint8Array(memory, 4, 2)
       refused(() => engine.gather(table, 1, idsWithin, new Float32Array(memory, 0, 2)), 'the ids')
       engine.gather(table, 1, idsWithin, new Float32Array(memory, 8, 2))
+      refused(
+        () => engine.gather(table, 1, new Uint8Array(memory, 7, 2), new Float32Array(memory, 0, 2)),
+        'a byte',
+      )
     })
 
     it('memory that is gone is refused', () => {
