@@ -99,7 +99,7 @@ export const BYTE_MODEL_NAMES: readonly ByteModelName[] = BYTE_MODELS.map(({ nam
  *
  * @throws ERR_ARGUMENT for a name that is not in the table.
  */
-export function byteModel(name: ByteModelName): ByteModel {
+export function byteModel(name: ByteModelName): ByteModel & { readonly name: ByteModelName } {
   const model = BYTE_MODELS.find((one) => one.name === name)
   if (model === undefined) throw argumentError('byte model', `one of ${BYTE_MODEL_NAMES.join(', ')}`, name)
   return model
@@ -110,18 +110,13 @@ export function largestId({ offset, bos, eos }: ByteModel): number {
   return Math.max(offset + 0xff, bos ?? 0, eos ?? 0)
 }
 
-/** The id of each byte. */
-export function byteIds({ offset }: ByteModel): Uint16Array {
-  return Uint16Array.from({ length: 256 }, (_, byte) => byte + offset)
-}
-
 /**
- * The id of each byte of framed text, in which STX and ETX are nothing but frame: they become bos and eos, as far as the
- * model has them.
+ * The id of each byte. In framed text, where STX and ETX are nothing but frame, they are the model's begin and end: `bos`
+ * and `eos` say if there is that part of the frame.
  */
-export function frameIds(model: ByteModel): Uint16Array {
-  const ids = byteIds(model)
-  if (model.bos !== null) ids[STX] = model.bos
-  if (model.eos !== null) ids[ETX] = model.eos
+export function modelIds(model: ByteModel, bos = false, eos = false): Uint16Array {
+  const ids = Uint16Array.from({ length: 256 }, (_, byte) => byte + model.offset)
+  if (bos && model.bos !== null) ids[STX] = model.bos
+  if (eos && model.eos !== null) ids[ETX] = model.eos
   return ids
 }

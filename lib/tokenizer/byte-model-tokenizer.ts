@@ -5,7 +5,13 @@
  */
 import { NO_ID, type TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
-import { type ByteModel, type ByteModelName, byteIds, byteModel, largestId } from '../protocol/byte-models.js'
+import {
+  type ByteModel,
+  type ByteModelName,
+  byteModel,
+  largestId,
+  modelIds,
+} from '../protocol/byte-models.js'
 import type { Utf8DecoderErrors } from '../text/decoder.js'
 import type { TextLayer } from '../text/layer.js'
 import { checkedOptions, oneOf } from '../text/options.js'
@@ -101,7 +107,7 @@ export function byteModelTokenizerClass(
 
     constructor(name: ByteModelName) {
       this.model = byteModel(name)
-      this.#table = byteIds(this.model)
+      this.#table = modelIds(this.model)
       this.#wide = largestId(this.model) > 0xff
     }
 
