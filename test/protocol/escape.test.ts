@@ -3,7 +3,7 @@
  * is no escape.
  */
 import { describe, expect, it } from 'vitest'
-import { escapeControls, unescapeControls } from '../../dist/protocol/escape.js'
+import { escapeControls, escapeText, unescapeControls } from '../../dist/protocol/escape.js'
 
 /** What the escape must give, from the protocol's table alone. */
 const RESERVED = [...Array(0x20).keys()].filter((byte) => byte < 0x09 || byte > 0x0d)
@@ -57,6 +57,49 @@ describe('escape', () => {
 
   it('refuses what are no bytes', () => {
     expect(codeAndOffset(() => escapeControls('text' as unknown as Uint8Array)).code).toBe('ERR_ARGUMENT')
+  })
+})
+
+describe('with line feeds', () => {
+  const inLine = { lineFeeds: true }
+
+  it('LF is escaped like a reserved byte, and undone, for all words of up to 3 bytes that matter', () => {
+    expect([...escapeControls(Buffer.from('a\n\r'), inLine)]).toEqual([0x61, 0x10, 0x4a, 0x0d])
+    for (const word of wordsOver(LETTERS, 3)) {
+      const escaped = escapeControls(word, inLine)
+      if (escaped.includes(0x0a)) throw new Error(`LF in ${escaped}`)
+      if (Buffer.compare(unescapeControls(escaped, 0, escaped.length, inLine), word) !== 0)
+        throw new Error(`lost ${word}`)
+    }
+  })
+
+  it('without the option its escape is none', () => {
+    const bytes = escapeControls(Buffer.from('\n'), inLine)
+    expect(codeAndOffset(() => unescapeControls(bytes))).toEqual({ code: 'ERR_DATASET', offset: 0 })
+    for (const wrong of [{ lineFeeds: 1 }, { lines: true }, 'lines']) {
+      const options = wrong as unknown as { lineFeeds: boolean }
+      expect(codeAndOffset(() => escapeControls(bytes, options)).code).toBe('ERR_ARGUMENT')
+      expect(codeAndOffset(() => unescapeControls(bytes, 0, 2, options)).code).toBe('ERR_ARGUMENT')
+      expect(codeAndOffset(() => escapeText('', options)).code).toBe('ERR_ARGUMENT')
+    }
+  })
+})
+
+describe('escapeText', () => {
+  it('is escapeControls on strings, for each character up to U+00FF, with line feeds and without', () => {
+    for (let code = 0; code < 0x100; code++) {
+      const text = `a${String.fromCharCode(code)}${String.fromCharCode(code)}文`
+      for (const options of [undefined, {}, { lineFeeds: false }, { lineFeeds: true }]) {
+        expect(Buffer.from(escapeText(text, options))).toEqual(
+          Buffer.from(escapeControls(Buffer.from(text), options)),
+        )
+      }
+    }
+  })
+
+  it('leaves lone surrogates, and refuses what is no string', () => {
+    expect(escapeText('\ud800\x01\udc00')).toBe('\ud800\x10A\udc00')
+    expect(codeAndOffset(() => escapeText(5 as unknown as string)).code).toBe('ERR_ARGUMENT')
   })
 })
 
