@@ -6,7 +6,8 @@
  * of the Python package `utf8-tokenizer`, and only that and this package load it. The chat template is written
  * twice, in chat_template.jinja for Python and in tokenizer_config.json for transformers.js, which reads no other file.
  */
-import { pretrainedError } from '../errors.js'
+import { argumentError, pretrainedError } from '../errors.js'
+import { CHAT_TEMPLATE } from '../protocol/chat-template.js'
 import { ETX, STX } from '../protocol/controls.js'
 import { isByteTokenizer, SPECIAL_BYTES, SPECIAL_TOKEN, tokenizerJson } from './tokenizer-json.js'
 
@@ -21,17 +22,45 @@ export interface PretrainedSettings {
   readonly tokenizer_class: TokenizerClassName
   readonly padding_side: Side
   readonly truncation_side: Side
-  /** Undefined: no limit. */
-  readonly model_max_length: number | undefined
-  /** Jinja; undefined where nothing was saved. */
-  readonly chat_template: string | undefined
+  /** Infinity: no limit. */
+  readonly model_max_length: number
+  /** Jinja; null: the built-in one. */
+  readonly chat_template: string | null
+}
+
+/** Where saved tokenizers are kept. */
+export interface PretrainedFolders {
+  /**
+   * Writes files to a folder, which is made if it is not there. Files with other names stay as they are; those of a saved
+   * tokenizer that are not among `files` are removed, for they would be of another one.
+   *
+   * @throws ERR_OUTPUT_WRITE with the file that could not be written.
+   */
+  write(folder: string, files: Readonly<Record<string, string>>): Promise<void>
+
+  /**
+   * The files of a saved tokenizer that a folder has.
+   *
+   * @throws ERR_INPUT_NOT_FOUND if there is no such folder, ERR_INPUT_UNREADABLE with the file that cannot be read.
+   */
+  read(folder: string): Promise<Record<string, string>>
+}
+
+/** `folders`, which browsers do not have. */
+export function presentFolders(folders: PretrainedFolders | undefined): PretrainedFolders {
+  if (folders !== undefined) return folders
+  throw argumentError(
+    'folder',
+    'Node, or pretrainedFiles and fromPretrainedFiles where there are no',
+    'a browser',
+  )
 }
 
 export const TOKENIZER_JSON = 'tokenizer.json'
 export const TOKENIZER_CONFIG = 'tokenizer_config.json'
-export const CHAT_TEMPLATE = 'chat_template.jinja'
+export const TEMPLATE_FILE = 'chat_template.jinja'
 /** The names of all files that a saved tokenizer may have. */
-export const PRETRAINED_FILES: readonly string[] = [TOKENIZER_JSON, TOKENIZER_CONFIG, CHAT_TEMPLATE]
+export const PRETRAINED_FILES: readonly string[] = [TOKENIZER_JSON, TOKENIZER_CONFIG, TEMPLATE_FILE]
 
 /** Classes of Hugging Face's that load any tokenizer.json: version 4 of transformers' name, and version 5's. */
 const JSON_CLASSES: readonly unknown[] = ['PreTrainedTokenizerFast', 'TokenizersBackend']
@@ -41,7 +70,8 @@ const NUL = 0x00
 
 /** The files of a saved tokenizer: their names, and what is in them. */
 export function writePretrained(settings: PretrainedSettings): Record<string, string> {
-  const { tokenizer_class, padding_side, truncation_side, model_max_length, chat_template } = settings
+  const { tokenizer_class, padding_side, truncation_side, model_max_length } = settings
+  const chat_template = settings.chat_template ?? CHAT_TEMPLATE
   const isUtf8 = tokenizer_class === 'UTF8Tokenizer'
   const described = SPECIAL_BYTES.map((id) => [id, { content: String.fromCharCode(id), ...SPECIAL_TOKEN }])
   const config = {
@@ -55,23 +85,27 @@ export function writePretrained(settings: PretrainedSettings): Record<string, st
     model_input_names: ['input_ids', 'attention_mask'],
     padding_side,
     truncation_side,
-    ...(model_max_length !== undefined && { model_max_length }),
-    ...(chat_template !== undefined && { chat_template }),
+    // Hugging Face's tools have no limit where none is named; JSON has no Infinity.
+    ...(model_max_length !== Infinity && { model_max_length }),
+    chat_template,
   }
   return {
     ...(isUtf8 && { [TOKENIZER_JSON]: toJson(tokenizerJson()) }),
     [TOKENIZER_CONFIG]: toJson(config),
-    ...(chat_template !== undefined && { [CHAT_TEMPLATE]: chat_template }),
+    [TEMPLATE_FILE]: chat_template,
   }
 }
 
 /**
- * What files say that {@link writePretrained} has made, or Hugging Face's tools out of them, or the Python reference. Files
- * with other names are passed over.
+ * The options for a tokenizer of class `expected` out of files that {@link writePretrained} has made, or Hugging Face's tools
+ * out of them, or the Python reference. Files with other names are passed over.
  *
  * @throws ERR_PRETRAINED, with the file, if they are of another tokenizer, whose ids would be others, or damaged.
  */
-export function readPretrained(files: Readonly<Record<string, string>>): PretrainedSettings {
+export function readPretrained(
+  expected: TokenizerClassName,
+  files: Readonly<Record<string, string>>,
+): Omit<PretrainedSettings, 'tokenizer_class'> {
   const config = parsed(files, TOKENIZER_CONFIG)
   const { tokenizer_class: name } = config
   const byName = TOKENIZER_CLASSES.find((one) => one === name)
@@ -83,15 +117,16 @@ export function readPretrained(files: Readonly<Record<string, string>>): Pretrai
       throw pretrainedError(TOKENIZER_JSON, 'the tokenizer of bytes', 'another one')
     }
   }
+  const found = byName ?? 'UTF8Tokenizer'
+  if (found !== expected) throw pretrainedError(TOKENIZER_CONFIG, `a ${expected}`, found)
   checkSpecialTokens(config)
   return {
-    tokenizer_class: byName ?? 'UTF8Tokenizer',
     padding_side: side(config, 'padding_side'),
     truncation_side: side(config, 'truncation_side'),
     model_max_length: limit(config),
     // The reference's own classes take no template from a file: what it saves there, its own, has escapes that only
     // Python's Jinja knows.
-    chat_template: template(config) ?? (byName === undefined ? files[CHAT_TEMPLATE] : undefined),
+    chat_template: template(config) ?? (byName === undefined ? ownTemplate(files[TEMPLATE_FILE]) : null),
   }
 }
 
@@ -149,16 +184,21 @@ function side(config: Config, name: 'padding_side' | 'truncation_side'): Side {
   return found
 }
 
-function limit({ model_max_length: value }: Config): number | undefined {
-  if (value === undefined || value === null) return undefined
+function limit({ model_max_length: value }: Config): number {
+  if (value === undefined || value === null) return Infinity
   if (typeof value !== 'number' || !(value >= 0) || (value < NO_LIMIT && !Number.isInteger(value))) {
     throw pretrainedError(TOKENIZER_CONFIG, 'a number of tokens as model_max_length', value)
   }
-  return value < NO_LIMIT ? value : undefined
+  return value < NO_LIMIT ? value : Infinity
 }
 
-function template({ chat_template: value }: Config): string | undefined {
-  if (value === undefined || value === null) return undefined
-  if (typeof value === 'string') return value
+function template({ chat_template: value }: Config): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'string') return ownTemplate(value)
   throw pretrainedError(TOKENIZER_CONFIG, 'one template as chat_template', value)
+}
+
+/** The built-in template is native code, and need not be compiled. */
+function ownTemplate(source: string | undefined): string | null {
+  return source === undefined || source === CHAT_TEMPLATE ? null : source
 }
