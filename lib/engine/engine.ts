@@ -1,6 +1,7 @@
 /**
  * The Engine interface: what the native core and the JavaScript engine both do, byte for byte alike. Its part that is
- * about text and needs nothing of the control protocol stands in text-engine.ts.
+ * about text and needs nothing of the control protocol stands in text-engine.ts, that about rows of token ids in
+ * token-engine.ts.
  *
  * An engine knows bytes. It does not know files, options of the command line, or what becomes of a refused document.
  * It is a set of synchronous functions over typed arrays that the caller owns; between two calls it keeps nothing but
@@ -9,6 +10,7 @@
  */
 import type { FrameStatus, Target } from './abi.js'
 import type { TextEngine } from './text-engine.js'
+import type { TokenEngine } from './token-engine.js'
 
 export type EngineName = 'native' | 'javascript'
 
@@ -19,7 +21,7 @@ export interface JsonPath {
   readonly packed: Uint8Array
 }
 
-export interface Engine extends TextEngine {
+export interface Engine extends TextEngine, TokenEngine {
   readonly name: EngineName
   /** The instruction set in use; `javascript` for the JavaScript engine. */
   readonly target: Target | 'javascript'

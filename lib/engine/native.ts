@@ -12,6 +12,7 @@ import { checkRange } from '../range.js'
 import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, TARGETS, type Target } from './abi.js'
 import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
+import { javascriptTokenEngine } from './javascript/tokens.js'
 import { accepted } from './native-answer.js'
 import { createNativeText, type NativeTextFunctions } from './native-text.js'
 
@@ -69,6 +70,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   const invalid = new Float64Array(2)
   return {
     ...createNativeText(native),
+    ...javascriptTokenEngine,
     name: 'native',
     target,
     findInvalid(bytes, start, end) {

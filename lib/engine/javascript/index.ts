@@ -1,7 +1,7 @@
 /**
  * The JavaScript engine: the Engine interface in typed arrays alone. It runs wherever JavaScript does, and is the check
- * on the native core, with which it shares no code below the Framer. Arguments are checked here, and in text.ts for the
- * part that is about text; the work is done in one file for each operation.
+ * on the native core, with which it shares no code below the Framer. Arguments are checked here, and in text.ts and
+ * tokens.ts for the parts that are about text and rows of ids; the work is done in one file for each operation.
  */
 
 import { argumentError } from '../../errors.js'
@@ -14,9 +14,11 @@ import { frame } from './frame.js'
 import { checkPath, frameJsonl } from './jsonl.js'
 import { checkAttached, checkBytes, checkState, windowOf } from './state.js'
 import { javascriptTextEngine } from './text.js'
+import { javascriptTokenEngine } from './tokens.js'
 
 export const javascriptEngine: Engine = {
   ...javascriptTextEngine,
+  ...javascriptTokenEngine,
   name: 'javascript',
   target: 'javascript',
   crc32(bytes, start, end, previous) {
