@@ -29,7 +29,7 @@ export {
   STX,
 } from './protocol/controls.js'
 export { escapeControls, unescapeControls } from './protocol/escape.js'
-export { visualizeControls } from './protocol/visualize.js'
+export { visualizeControlTokens } from './protocol/visualize.js'
 export type { BatchOffsets, EncodeBatchOptions, Utf8Batch } from './text/batch.js'
 export type { ByteSource } from './text/bytes.js'
 export type { Utf8DecodeOptions, Utf8DecoderErrors, Utf8DecoderOptions } from './text/decoder.js'

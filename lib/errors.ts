@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'ERR_INTERRUPTED',
   'ERR_WORKER',
   'ERR_UTF8_INVALID',
+  'ERR_BLOCKS',
   'ERR_STRING_LONE_SURROGATE',
   'ERR_STRING_TOO_LONG',
   'ERR_ENCODING_UNKNOWN',
@@ -84,11 +85,42 @@ export function illFormedError(offset: number, length: number, reason: string): 
   )
 }
 
+/** What tool and message blocks may not hold there; `offset` is that of the byte, or of what begins with it. */
+export function blocksError(offset: number, expected: string, received: string): CodedError {
+  return new Utf8TokenizerError(
+    'ERR_BLOCKS',
+    `expected ${expected} at byte ${offset}, received ${received}; the text was not made by a chat template, was not escaped, or is damaged`,
+    { offset },
+  )
+}
+
 /** A lone surrogate where it is refused: `offset` is its index in the string that messages call `name`. */
-export function loneSurrogateError(name: string, offset: number): CodedError {
+export function loneSurrogateError(
+  name: string,
+  offset: number,
+  advice = "use errors: 'replace' to encode it as U+FFFD",
+): CodedError {
   return new Utf8TokenizerTypeError(
     'ERR_STRING_LONE_SURROGATE',
-    `expected well-formed UTF-16 for ${name}, received a lone surrogate at code unit ${offset}; use errors: 'replace' to encode it as U+FFFD`,
+    `expected well-formed UTF-16 for ${name}, received a lone surrogate at code unit ${offset}; ${advice}`,
+    { offset },
+  )
+}
+
+/** A reserved control character where it is refused: `offset` is its index in the string that messages call `name`. */
+export function reservedError(name: string, unit: number, offset: number): CodedError {
+  return new Utf8TokenizerTypeError(
+    'ERR_DOCUMENT_RESERVED',
+    `expected text without reserved control characters for ${name}, received U+${unit.toString(16).toUpperCase().padStart(4, '0')} at code unit ${offset}; use reserved: 'escape' to keep it as text`,
+    { offset },
+  )
+}
+
+/** An escape in ids that is none, where it is refused: `offset` is the index of its DLE. */
+export function escapeError(offset: number): CodedError {
+  return new Utf8TokenizerTypeError(
+    'ERR_DATASET',
+    `expected a reserved byte + 64 behind the escape (DLE) at id ${offset}; the text was not escaped, or is damaged`,
     { offset },
   )
 }

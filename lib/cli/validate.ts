@@ -4,7 +4,7 @@
  */
 import { relative } from 'node:path'
 import type { IllFormedFile, IllFormedSequence, ValidateOptions, ValidateReport } from '../corpus/types.js'
-import { visualizeControls } from '../protocol/visualize.js'
+import { visualizeControlTokens } from '../protocol/visualize.js'
 import { argumentBytes } from './argument-bytes.js'
 import { command, EXIT, type MessageOptions } from './command.js'
 import { aligned, printJson, printLines } from './print.js'
@@ -182,5 +182,5 @@ function visible(text: string): string {
     /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   )
-  return visualizeControls(escaped, { includeWhitespace: true })
+  return visualizeControlTokens(escaped, { includeWhitespace: true })
 }

@@ -3,11 +3,16 @@
  *
  * It is injective and its result holds no reserved byte but DLE, so that content can neither begin nor end a
  * structure, whatever it is. A DLE of the content is escaped like any other reserved byte, so that nothing else can
- * look like an escape.
+ * look like an escape. In a field that a line feed ends (lineFeeds), a line feed is escaped as well, in the same way.
  */
-import { Utf8TokenizerError } from '../errors.js'
+import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { checkRange } from '../range.js'
-import { DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
+import { CONTROLS, DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
+
+export interface EscapeOptions {
+  /** The text is a field of one line: LF is DLE 'J' in it. Default: false. */
+  readonly lineFeeds?: boolean
+}
 
 /**
  * Escapes each reserved byte of `bytes` (C0 without 09–0D). All others, well-formed UTF-8 or not, stay as they are.
@@ -30,6 +35,12 @@ export function escapeControls(bytes: Uint8Array): Uint8Array {
     }
   }
   return escaped
+}
+
+/** The same for a string: each reserved character becomes DLE and the character of its byte + 40h. Lone surrogates stay. */
+export function escapeText(text: string, { lineFeeds = false }: EscapeOptions = {}): string {
+  if (typeof text !== 'string') throw argumentError('text', 'a string', text)
+  return text.replace(lineFeeds ? RESERVED_IN_LINE : RESERVED, escapeOf)
 }
 
 /**
@@ -56,6 +67,18 @@ export function unescapeControls(bytes: Uint8Array, start = 0, end: number = byt
     }
   }
   return plain.subarray(0, size)
+}
+
+const RESERVED = classOf(isReserved)
+const RESERVED_IN_LINE = classOf((byte) => isReserved(byte) || byte === 0x0a)
+
+function classOf(member: (byte: number) => boolean): RegExp {
+  const members = CONTROLS.map(({ byte }) => byte).filter(member)
+  return new RegExp(`[${members.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}]`, 'g')
+}
+
+function escapeOf(character: string): string {
+  return String.fromCharCode(DLE, character.charCodeAt(0) + ESCAPE_OFFSET)
 }
 
 /** What the DLE at escaped[at] stands for. */

@@ -12,7 +12,7 @@ export interface VisualizeOptions {
  * `text` with each C0 control character as U+2400 + its code point and DEL (U+007F) as U+2421. Not reversible: pictures
  * that are in the text already stay.
  */
-export function visualizeControls(
+export function visualizeControlTokens(
   text: string,
   { includeWhitespace = false }: VisualizeOptions = {},
 ): string {

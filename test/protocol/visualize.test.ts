@@ -1,9 +1,9 @@
 /**
- * visualizeControls against the Python package's own answers, and against the table for every character up to U+00FF.
+ * visualizeControlTokens against the Python package's own answers, and against the table for every character up to U+00FF.
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { visualizeControls } from '../../dist/protocol/visualize.js'
+import { visualizeControlTokens } from '../../dist/protocol/visualize.js'
 
 interface Vector {
   readonly text: string
@@ -14,13 +14,13 @@ interface Vector {
 const file = new URL('../vectors/visualize.json', import.meta.url)
 const { visualize: vectors }: { visualize: Vector[] } = JSON.parse(readFileSync(file, 'utf8'))
 
-describe('visualizeControls', () => {
+describe('visualizeControlTokens', () => {
   it('gives what the reference gives', () => {
     expect(vectors.length).toBe(20)
     for (const { text, plain, with_whitespace } of vectors) {
-      expect(visualizeControls(text)).toBe(plain)
-      expect(visualizeControls(text, { includeWhitespace: false })).toBe(plain)
-      expect(visualizeControls(text, { includeWhitespace: true })).toBe(with_whitespace)
+      expect(visualizeControlTokens(text)).toBe(plain)
+      expect(visualizeControlTokens(text, { includeWhitespace: false })).toBe(plain)
+      expect(visualizeControlTokens(text, { includeWhitespace: true })).toBe(with_whitespace)
     }
   })
 
@@ -31,8 +31,8 @@ describe('visualizeControls', () => {
       let picture = character
       if (code < 0x20) picture = String.fromCharCode(0x2400 + code)
       if (code === 0x7f) picture = '␡'
-      expect(visualizeControls(`a${character}b`)).toBe(`a${isWhitespace ? character : picture}b`)
-      expect(visualizeControls(`a${character}b`, { includeWhitespace: true })).toBe(`a${picture}b`)
+      expect(visualizeControlTokens(`a${character}b`)).toBe(`a${isWhitespace ? character : picture}b`)
+      expect(visualizeControlTokens(`a${character}b`, { includeWhitespace: true })).toBe(`a${picture}b`)
     }
   })
 })

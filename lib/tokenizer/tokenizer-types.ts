@@ -1,0 +1,144 @@
+/**
+ * The tokenizer as users see it: its class, its instances, which are functions, and what a call gives for which options.
+ * Names of options, properties and results are Hugging Face's.
+ */
+import type { Ids } from '../engine/token-engine.js'
+import type { CallOptions, Side } from './call-options.js'
+import type { ChatConversation, ChatConversations, ChatOptions, ChatTemplate } from './chat.js'
+import type { DecodeOptions } from './decode.js'
+import type { IdRow, IdRows, Ragged, Tensor } from './shapes.js'
+
+export interface TokenizerOptions {
+  readonly padding_side?: Side | null | undefined
+  readonly truncation_side?: Side | null | undefined
+  /** What `max_length` is by default where rows are cut. Infinity by default. */
+  readonly model_max_length?: number | null | undefined
+  /** In place of the built-in template; see {@link ChatTemplate}. */
+  readonly chat_template?: ChatTemplate | null | undefined
+}
+
+/** Options for {@link Tokenizer.encode}. */
+export type EncodeOptions = Pick<
+  CallOptions,
+  'add_special_tokens' | 'truncation' | 'max_length' | 'truncation_side' | 'reserved' | 'text_pair'
+>
+
+type Lists<T, L> = T extends string ? L : L[]
+
+/** The shape of rows of `D` that options `O` lead to, for texts `T`. `L` is a row as a list. */
+export type RowsFor<T, O, D extends Ids, L = number[]> = O extends { readonly return_tensor: false }
+  ? O extends { readonly return_overflowing_tokens: true }
+    ? L[]
+    : Lists<T, L>
+  : O extends { readonly return_tensor: true } | { readonly padding: true | 'longest' | 'max_length' }
+    ? Tensor<D>
+    : O extends { readonly padding?: false | 'do_not_pad' | null; readonly return_tensor?: null }
+      ? Ragged<D>
+      : Tensor<D> | Ragged<D> | L | L[]
+
+/**
+ * What a call gives. Tensors have the dims [rows, width], of offsets [rows, width, 2]; in ragged batches of offsets a row is
+ * start, end, start, end, …, and in lists it is pairs.
+ */
+export interface Encoded<T, O, I extends Ids> {
+  readonly input_ids: RowsFor<T, O, I>
+  /** 1 for each id, 0 for padding: by lengths, so that a NUL of the text is not masked. */
+  readonly attention_mask: RowsFor<T, O, Uint8Array>
+  /** With `return_overflowing_tokens`, the number of the text that a row is of. */
+  readonly overflow_to_sample_mapping: O extends { readonly return_overflowing_tokens: true }
+    ? Tensor<Uint32Array> | Uint32Array | number[]
+    : undefined
+  /** With `return_offsets_mapping`. */
+  readonly offset_mapping: O extends { readonly return_offsets_mapping: true }
+    ? RowsFor<T, O, Uint32Array, [start: number, end: number][]>
+    : undefined
+}
+
+/** A byte-level tokenizer: ids are the code units of an encoding. */
+export interface Tokenizer<I extends Ids = Ids> {
+  /**
+   * The ids of a text or of several, as a batch: one text is a batch of one.
+   *
+   * - Empty text is STX ETX, or without special tokens no id; no texts are no rows (dims [0, 0]).
+   * - With `max_length` 0 or 1 and special tokens rows are STX ETX: the frame is never cut.
+   *
+   * @throws ERR_ARGUMENT for options that are unknown, wrong or without effect, for what is no text, if rows do not fit into
+   *   a fixed width, or cannot be a tensor, or a character not into a window; ERR_STRING_LONE_SURROGATE with its offset (the
+   *   reference refuses those as well); ERR_DOCUMENT_RESERVED with `reserved: 'fail'`; ERR_OUT_OF_MEMORY.
+   */
+  <const T extends string | readonly string[], const O extends CallOptions = Record<never, never>>(
+    text: T,
+    options?: O | null,
+  ): Encoded<T, O, I>
+
+  /** The ids of one text, with STX and ETX by default, in memory of their own. Throws as a call does. */
+  encode(text: string, options?: EncodeOptions | null): I
+
+  /**
+   * The text of one row.
+   *
+   * @throws ERR_ARGUMENT for ids that are out of range, with the index; with `errors: 'strict'` see {@link DecodeOptions}.
+   */
+  decode(ids: IdRow, options?: DecodeOptions | null): string
+  batch_decode(ids: IdRows, options?: DecodeOptions | null): string[]
+
+  /** The text's ids as tokens, without special ones: the character of each id's number. */
+  tokenize(text: string): string[]
+  /** The id of a token, or of each. Throws ERR_ARGUMENT for what is no token. */
+  convert_tokens_to_ids<T extends string | readonly string[]>(tokens: T): T extends string ? number : number[]
+  convert_ids_to_tokens(id: number): string
+  convert_ids_to_tokens(ids: IdRow, options?: Pick<DecodeOptions, 'skip_special_tokens'> | null): string[]
+  /** All tokens of one byte with their ids, 256 for every encoding. */
+  get_vocab(): Map<string, number>
+
+  /**
+   * A conversation, or several, as text (`tokenize: false`) or ids without special tokens; see {@link ChatOptions}.
+   *
+   * @throws As renderChat and as a call do; ERR_ARGUMENT for a Jinja template that cannot be compiled or rendered.
+   */
+  apply_chat_template<C extends ChatConversation | ChatConversations, const O extends ChatOptions = Record<never, never>>(
+    conversation: C,
+    options?: O | null,
+  ): ChatResult<C, O, I>
+
+  /** 256 always: models have an embedding for each byte. */
+  readonly vocab_size: 256
+  readonly bos_token: '\x02'
+  readonly bos_token_id: 2
+  readonly eos_token: '\x03'
+  readonly eos_token_id: 3
+  readonly pad_token: '\0'
+  readonly pad_token_id: 0
+  readonly all_special_tokens: readonly string[]
+  readonly all_special_ids: readonly number[]
+  padding_side: Side
+  truncation_side: Side
+  model_max_length: number
+  /** Null: the built-in one. */
+  chat_template: ChatTemplate | null
+}
+
+type Conversations<C> = C extends ChatConversations ? readonly string[] : string
+
+/** What {@link Tokenizer.apply_chat_template} gives. */
+export type ChatResult<C, O, I extends Ids> = O extends { readonly tokenize: false }
+  ? C extends ChatConversations
+    ? string[]
+    : string
+  : O extends { readonly return_dict: true }
+    ? Encoded<Conversations<C>, O, I> & {
+        readonly assistant_masks: O extends { readonly return_assistant_tokens_mask: true }
+          ? RowsFor<Conversations<C>, O, Uint8Array>
+          : undefined
+      }
+    : C extends ChatConversations
+      ? RowsFor<readonly string[], O, I>
+      : O extends { readonly padding?: false | 'do_not_pad' | null; readonly return_tensor?: null }
+        ? I
+        : RowsFor<string, O, I>
+
+export interface TokenizerConstructor<I extends Ids = Ids> {
+  /** @throws ERR_ARGUMENT for an unknown option or a wrong value. */
+  new (options?: TokenizerOptions | null): Tokenizer<I>
+  readonly prototype: Tokenizer<I>
+}
