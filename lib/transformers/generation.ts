@@ -3,6 +3,7 @@
  * do is said there; here is what a batch in generate() needs besides: a row that has ended is padded and stays ended.
  */
 import type { LogitsProcessor, StoppingCriteria, Tensor } from '@huggingface/transformers'
+import { argumentError } from '../errors.js'
 import type {
   Utf8LogitsProcessorConstructor as InnerProcessorConstructor,
   Utf8LogitsProcessorOptions as InnerProcessorOptions,
@@ -22,6 +23,11 @@ export interface Utf8LogitsProcessorOptions extends InnerProcessorOptions {
    * Give the stopping criteria the same bytes.
    */
   readonly pad_after?: readonly StoppingByte[] | undefined
+  /**
+   * The number that generate() gets: no character is begun that would not be complete by then. Without it the last character
+   * of a row may be cut.
+   */
+  readonly max_new_tokens?: number | undefined
 }
 
 export interface Utf8LogitsProcessorConstructor {
@@ -44,34 +50,47 @@ export function logitsProcessorClass(
 ): Utf8LogitsProcessorConstructor {
   return class Utf8LogitsProcessor extends transformers.LogitsProcessor {
     readonly #inner: InstanceType<InnerProcessorConstructor>
-    readonly #ended: EndedRows | undefined
-    /** Rows that had a call before this one: what others end with is their prompt's. */
-    readonly #begun = new WeakSet<IdRow>()
+    readonly #ended: EndedRows | null
+    readonly #most: number
+    /** How long each row was at its first call: its prompt, whose bytes end nothing. */
+    readonly #prompts = new WeakMap<IdRow, number>()
 
     constructor(options: Utf8LogitsProcessorOptions = {}) {
       super()
-      const { pad_after: on = ['ETX'], ...others } = options
+      const { pad_after: on = ['ETX'], max_new_tokens = Number.POSITIVE_INFINITY, ...others } = options
+      if (max_new_tokens !== Number.POSITIVE_INFINITY && !(Number.isInteger(max_new_tokens) && max_new_tokens > 0)) {
+        throw argumentError('max_new_tokens', 'a whole number from 1 on', max_new_tokens)
+      }
       this.#inner = new Inner(others)
-      this.#ended = on.length > 0 ? new EndedRows(new InnerCriteria({ on })) : undefined
+      this.#ended = Array.isArray(on) && on.length === 0 ? null : new EndedRows(new InnerCriteria({ on }))
+      this.#most = max_new_tokens
     }
 
     override _call(rows: bigint[][], logits: Tensor): Tensor {
       this.#inner.process(rows, logits)
-      if (this.#ended !== undefined) this.#pad(this.#ended, rows, logits)
+      const { data, dims } = logits
+      const width = dims.at(-1) ?? 0
+      const ended = this.#endedOf(rows)
+      for (const [index, row] of rows.entries()) {
+        const scores = data.subarray(index * width, (index + 1) * width)
+        if (ended.has(row)) scores.fill(Number.NEGATIVE_INFINITY).fill(0, NUL, NUL + 1)
+        else this.#leaveRoom(row, scores)
+      }
       return logits
     }
 
-    #pad(rowsEnded: EndedRows, rows: bigint[][], { data, dims }: Tensor): void {
-      const begun = rows.filter((row) => this.#begun.has(row))
-      const flags = rowsEnded.update(begun)
-      const ended = new Set(begun.filter((_, index) => flags[index]))
-      const width = dims.at(-1) ?? 0
-      for (const [index, row] of rows.entries()) {
-        this.#begun.add(row)
-        if (!ended.has(row)) continue
-        data.fill(Number.NEGATIVE_INFINITY, index * width, (index + 1) * width)
-        data[index * width + NUL] = 0
-      }
+    /** Those of `rows` that have ended behind their prompts. */
+    #endedOf(rows: readonly IdRow[]): ReadonlySet<IdRow> {
+      const begun = rows.filter((row) => this.#prompts.has(row))
+      const flags = this.#ended?.update(begun) ?? []
+      for (const row of rows) if (!this.#prompts.has(row)) this.#prompts.set(row, row.length)
+      return new Set(begun.filter((_, index) => flags[index]))
+    }
+
+    /** Leaves out characters of more bytes than the row has left. Begun ones fit, as they were not left out. */
+    #leaveRoom(row: IdRow, scores: Float32Array): void {
+      const left = (this.#prompts.get(row) ?? 0) + this.#most - row.length
+      if (left < 4) scores.fill(Number.NEGATIVE_INFINITY, FIRST_LEADS[Math.max(left, 1)], 0x100)
     }
   }
 }
@@ -93,3 +112,6 @@ export function stoppingCriteriaClass(transformers: TransformersModule): Utf8Sto
 }
 
 const NUL = 0
+
+/** FIRST_LEADS[n] is the first lead of characters that have more than n bytes. */
+const FIRST_LEADS = [0x00, 0xc2, 0xe0, 0xf0]

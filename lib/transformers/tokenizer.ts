@@ -7,13 +7,14 @@
  * refused, and so is what would have no effect; no ids decode to an empty text; content of chats is escaped.
  */
 import type { PreTrainedTokenizer, Tensor } from '@huggingface/transformers'
-import type { TokenEngine } from '../engine/token-engine.js'
+import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import { checkedOptions, oneOf } from '../text/options.js'
 import { CALL_OPTIONS, type CallOptions, SIDES, type Side } from '../tokenizer/call-options.js'
 import type { ChatConversation, ChatOptions } from '../tokenizer/chat.js'
 import type { DecodeOptions } from '../tokenizer/decode.js'
 import type { Tokenizer } from '../tokenizer/tokenizer-types.js'
+import { Callable } from './callable.js'
 import type { TransformersModule } from './peer.js'
 import { int64Tensor, isTensor, rowsOf, type TensorLike } from './tensors.js'
 
@@ -204,8 +205,10 @@ class Adapter extends Callable {
     return [...this.#tokenizer.all_special_tokens]
   }
 
+  /** Tensors become int64, lists stay. */
   #widened(rows: unknown): unknown {
-    return isTensor(rows) ? int64Tensor(this.#transformers, this.#engine, rows as IdTensor) : rows
+    if (!isTensor(rows)) return rows
+    return int64Tensor(this.#transformers, this.#engine, rows as { dims: readonly number[]; data: Ids })
   }
 }
 
