@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'ERR_BLOCKS',
   'ERR_STRING_LONE_SURROGATE',
   'ERR_STRING_TOO_LONG',
+  'ERR_CHAT_TEMPLATE',
   'ERR_ENCODING_UNKNOWN',
   'ERR_OUTPUT_TOO_SMALL',
   'ERR_OUT_OF_MEMORY',
@@ -123,6 +124,11 @@ export function escapeError(offset: number): CodedError {
     `expected a reserved byte + 64 behind the escape (DLE) at id ${offset}; the text was not escaped, or is damaged`,
     { offset },
   )
+}
+
+/** A chat template in Jinja that does not compile or render, or nothing to do it with. */
+export function templateError(what: string, cause: unknown): CodedError {
+  return new Utf8TokenizerError('ERR_CHAT_TEMPLATE', `${what} (${messageOf(cause)})`, {}, { cause })
 }
 
 /** A label that is none of UTF-8. */

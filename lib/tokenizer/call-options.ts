@@ -137,14 +137,14 @@ export function side(name: string, value: Side | null | undefined, byDefault: Si
 }
 
 type Padding = 'none' | 'longest' | 'max_length'
-const PADDINGS: ReadonlyMap<unknown, Padding> = new Map([
+const PADDINGS: ReadonlyMap<unknown, Padding> = new Map<unknown, Padding>([
   [false, 'none'],
   ['do_not_pad', 'none'],
   [true, 'longest'],
   ['longest', 'longest'],
   ['max_length', 'max_length'],
 ])
-const TRUNCATIONS: ReadonlyMap<unknown, 'none' | CutAt> = new Map([
+const TRUNCATIONS: ReadonlyMap<unknown, 'none' | CutAt> = new Map<unknown, 'none' | CutAt>([
   [false, 'none'],
   ['do_not_truncate', 'none'],
   [true, 'id'],
@@ -169,7 +169,11 @@ function mostOf(given: Partial<CallOptions>, defaults: CallDefaults, isUsed: boo
     throw argumentError('max_length', 'a number of ids, as the tokenizer has no model_max_length,', length)
   }
   if (!isUsed) {
-    throw argumentError('max_length', "truncation, or padding: 'max_length', without which it has no effect,", length)
+    throw argumentError(
+      'max_length',
+      "truncation, or padding: 'max_length', without which it has no effect,",
+      length,
+    )
   }
   return whole('max_length', length, 0)
 }
@@ -181,11 +185,7 @@ function multipleOf(value: number | null | undefined, pads: boolean): number {
 }
 
 /** `room` is how many ids of content a row can have; null without truncation. */
-function strideOf(
-  value: number | null | undefined,
-  overflow: boolean,
-  room: number | null,
-): number | null {
+function strideOf(value: number | null | undefined, overflow: boolean, room: number | null): number | null {
   const stride = whole('stride', value ?? 0, 0)
   if (!overflow && stride > 0) {
     throw argumentError('stride', 'return_overflowing_tokens, without which it has no effect,', value)

@@ -43,9 +43,7 @@ export function encodeTexts<I extends Ids>(
   // Of windows nobody knows how many there are.
   const flat = single && !settings.overflow
   const contents =
-    reserved === 'keep'
-      ? texts
-      : texts.map((text, i) => applyPolicy(text, reserved, nameOf(i, single)))
+    reserved === 'keep' ? texts : texts.map((text, i) => applyPolicy(text, reserved, nameOf(i, single)))
   const encoded = encoding.encodeAll(contents)
   const escaped = extras === null ? reserved === 'escape' : extras.escaped
   const rows = rowsOf(encoded.offsets, cutOf(encoding, texts, encoded, settings, escaped))
@@ -92,7 +90,11 @@ export function checkedTexts(given: string | readonly string[]): readonly string
 /** Throws ERR_STRING_LONE_SURROGATE if `text`, which messages call `name`, has a lone surrogate. */
 export function checkCharacters(text: string, name: string): void {
   if (text.isWellFormed()) return
-  throw loneSurrogateError(name, text.search(/\p{Surrogate}/u), 'use text.toWellFormed() to have U+FFFD there')
+  throw loneSurrogateError(
+    name,
+    text.search(/\p{Surrogate}/u),
+    'use text.toWellFormed() to have U+FFFD there',
+  )
 }
 
 function nameOf(i: number, single: boolean): string {
@@ -114,7 +116,8 @@ function cutOf<I extends Ids>(
       ? null
       : at === 'character'
         ? (i: number) => characterBoundaries(encoding, values, offsets[i], offsets[i + 1], escaped)
-        : (i: number) => graphemeBoundaries(encoding, texts[i], reserved, offsets[i], escaped && reserved === 'keep')
+        : (i: number) =>
+            graphemeBoundaries(encoding, texts[i], reserved, offsets[i], escaped && reserved === 'keep')
   return { room, left, stride, boundariesOf }
 }
 

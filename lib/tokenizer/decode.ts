@@ -26,10 +26,10 @@ export interface DecodeOptions {
 export interface DecodeSettings {
   readonly skip: boolean
   readonly errors: DecodeErrors
-  readonly unescape: boolean
+  readonly unescaped: boolean
 }
 
-export const DECODE_DEFAULTS: DecodeSettings = { skip: false, errors: 'ignore', unescape: false }
+export const DECODE_DEFAULTS: DecodeSettings = { skip: false, errors: 'ignore', unescaped: false }
 
 export function decodeSettings(options: DecodeOptions | null | undefined): DecodeSettings {
   if (options === undefined) return DECODE_DEFAULTS
@@ -37,22 +37,22 @@ export function decodeSettings(options: DecodeOptions | null | undefined): Decod
   return {
     skip: flag('skip_special_tokens', given.skip_special_tokens, false),
     errors: oneOf('errors', given.errors ?? 'ignore', DECODE_ERRORS),
-    unescape: flag('unescape', given.unescape, false),
+    unescaped: flag('unescape', given.unescape, false),
   }
 }
 
 export function decodeIds<I extends Ids>(
   encoding: Encoding<I>,
   ids: I,
-  { skip, errors, unescape }: DecodeSettings,
+  { skip, errors, unescaped }: DecodeSettings,
 ): string {
   const content = skip ? withoutSpecialIds(encoding, ids) : ids
   const text = encoding.decode(content, errors)
-  if (!unescape || !text.includes(ESCAPE)) return text
+  if (!unescaped || !text.includes(ESCAPE)) return text
   if (errors === 'strict') checkEscapes(content)
   const instead = errors === 'replace' ? '\ufffd' : ''
-  return text.replace(ESCAPES, (escape) =>
-    escape.length === 2 ? String.fromCharCode(escape.charCodeAt(1) - ESCAPE_OFFSET) : instead,
+  return text.replace(ESCAPES, (pair) =>
+    pair.length === 2 ? String.fromCharCode(pair.charCodeAt(1) - ESCAPE_OFFSET) : instead,
   )
 }
 
@@ -76,7 +76,9 @@ export function withoutSpecialIds<I extends Ids>({ kind }: Pick<Encoding<I>, 'ki
 const ESCAPE = String.fromCharCode(DLE)
 const LF = 0x0a
 /** What is raised by an escape; in a chat's fields of one line, LF as well. */
-const ESCAPED = Array.from({ length: 0x20 }, (_, byte) => byte).filter((byte) => isReserved(byte) || byte === LF)
+const ESCAPED = Array.from({ length: 0x20 }, (_, byte) => byte).filter(
+  (byte) => isReserved(byte) || byte === LF,
+)
 const ESCAPES = new RegExp(
   `${ESCAPE}[${ESCAPED.map((byte) => `\\x${(byte + ESCAPE_OFFSET).toString(16)}`).join('')}]?`,
   'g',

@@ -30,7 +30,11 @@ export function rowOfIds<I extends Ids>(encoding: Kind<I>, value: IdRow, name = 
     checkPlaces(data, dims, name)
     return rowOfIds(encoding, data, name)
   }
-  throw argumentError(name, 'a typed array of integers, an array of numbers, a tensor or a ragged batch', value)
+  throw argumentError(
+    name,
+    'a typed array of integers, an array of numbers, a tensor or a ragged batch',
+    value,
+  )
 }
 
 /** Several rows. Throws as {@link rowOfIds} does. */
@@ -80,7 +84,10 @@ function checkPlaces({ length }: { readonly length: number }, dims: readonly num
 }
 
 /** An array without a first element is empty, or its memory is gone. */
-function attached<A extends { readonly length: number; readonly [i: number]: unknown }>(array: A, name: string): A {
+function attached<A extends { readonly length: number; readonly [i: number]: unknown }>(
+  array: A,
+  name: string,
+): A {
   if (array[0] !== undefined) return array
   try {
     // Of memory that is detached or out of bounds an array's methods want nothing to do.

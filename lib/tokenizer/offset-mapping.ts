@@ -7,8 +7,8 @@ import type { Ids } from '../engine/token-engine.js'
 import { allocate } from '../memory.js'
 import { isReserved } from '../protocol/controls.js'
 import type { Encoding } from './encodings/encoding.js'
-import type { ContentPolicy } from './reserved.js'
 import type { Rows } from './ranges.js'
+import type { ContentPolicy } from './reserved.js'
 
 /** Start and end for each of `count` ids of the original texts, in order. */
 export function offsetPairs<I extends Ids>(

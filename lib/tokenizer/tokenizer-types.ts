@@ -96,10 +96,10 @@ export interface Tokenizer<I extends Ids = Ids> {
    *
    * @throws As renderChat and as a call do; ERR_ARGUMENT for a Jinja template that cannot be compiled or rendered.
    */
-  apply_chat_template<C extends ChatConversation | ChatConversations, const O extends ChatOptions = Record<never, never>>(
-    conversation: C,
-    options?: O | null,
-  ): ChatResult<C, O, I>
+  apply_chat_template<
+    C extends ChatConversation | ChatConversations,
+    const O extends ChatOptions = Record<never, never>,
+  >(conversation: C, options?: O | null): ChatResult<C, O, I>
 
   /** 256 always: models have an embedding for each byte. */
   readonly vocab_size: 256

@@ -19,7 +19,7 @@ export interface Encoding<I extends Ids> {
   readonly type: 'uint8' | 'uint16' | 'uint32'
   /** The largest id that the type holds. */
   readonly largest: number
-  readonly kind: { new (length: number): I; readonly name: string; readonly BYTES_PER_ELEMENT: 1 | 2 | 4 }
+  readonly kind: { new (length: number): I; readonly name: string; readonly BYTES_PER_ELEMENT: number }
 
   /** The ids of one text, with room for `margin` more at both ends, in memory of their own. */
   encode(text: string, margin: 0 | 1): I

@@ -74,9 +74,7 @@ function encodeCodePoints(text: string, ids: Uint32Array, start: number): number
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
     ids[at++] =
-      (unit & 0xfc00) === 0xd800
-        ? 0x10000 + ((unit & 0x3ff) << 10) + (text.charCodeAt(++i) & 0x3ff)
-        : unit
+      (unit & 0xfc00) === 0xd800 ? 0x10000 + ((unit & 0x3ff) << 10) + (text.charCodeAt(++i) & 0x3ff) : unit
   }
   return at
 }
