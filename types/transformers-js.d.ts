@@ -14,10 +14,8 @@ export class Tensor {
   readonly data: any
 }
 
-declare const Callable: new () => {
-  // biome-ignore lint/suspicious/noExplicitAny: as there
-  (...values: any[]): any
-}
+// biome-ignore lint/suspicious/noExplicitAny: as there
+declare const Callable: new () => (...values: any[]) => any
 
 export class LogitsProcessor extends Callable {
   _call(input_ids: bigint[][], logits: Tensor): void
@@ -34,5 +32,22 @@ export class BaseStreamer {
 
 /** Called as a function too. */
 export class PreTrainedTokenizer {
+  encode(text: string, options?: { text_pair?: string | null; add_special_tokens?: boolean }): number[]
+  tokenize(text: string, options?: { pair?: string | null; add_special_tokens?: boolean }): string[]
+  convert_tokens_to_ids<T extends string | string[]>(tokens: T): T extends string ? number : number[]
+  get_vocab(): Map<string, number>
   padding_side: string
+  pad_token: string
+  pad_token_id: number
+  bos_token: string
+  bos_token_id: number
+  eos_token: string
+  eos_token_id: number
+  all_special_ids: number[]
+  all_special_tokens: string[]
+  return_token_type_ids: boolean
+  // biome-ignore lint/suspicious/noExplicitAny: as there
+  get model_max_length(): any
+  // biome-ignore lint/suspicious/noExplicitAny: as there
+  get add_bos_token(): any
 }

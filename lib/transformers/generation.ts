@@ -10,8 +10,8 @@ import type {
 } from '../generation/logits-processor.js'
 import type { IdRow } from '../generation/rows.js'
 import {
-  type StoppingByte,
   Utf8StoppingCriteria as InnerCriteria,
+  type StoppingByte,
   type Utf8StoppingCriteriaOptions,
 } from '../generation/stopping.js'
 import { EndedRows } from './ended-rows.js'
@@ -58,7 +58,10 @@ export function logitsProcessorClass(
     constructor(options: Utf8LogitsProcessorOptions = {}) {
       super()
       const { pad_after: on = ['ETX'], max_new_tokens = Number.POSITIVE_INFINITY, ...others } = options
-      if (max_new_tokens !== Number.POSITIVE_INFINITY && !(Number.isInteger(max_new_tokens) && max_new_tokens > 0)) {
+      if (
+        max_new_tokens !== Number.POSITIVE_INFINITY &&
+        !(Number.isInteger(max_new_tokens) && max_new_tokens > 0)
+      ) {
         throw argumentError('max_new_tokens', 'a whole number from 1 on', max_new_tokens)
       }
       this.#inner = new Inner(others)

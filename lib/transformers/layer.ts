@@ -13,7 +13,8 @@ import {
 } from './generation.js'
 import type { TransformersModule } from './peer.js'
 import { type StreamerConstructor, streamerClass } from './streamers.js'
-import { type ForTransformers, forTransformersFunction } from './tokenizer.js'
+import { forTransformersFunction } from './tokenizer.js'
+import type { ForTransformers } from './tokenizer-types.js'
 
 export interface TransformersLayer {
   readonly forTransformers: ForTransformers

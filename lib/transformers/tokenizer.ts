@@ -6,65 +6,25 @@
  * Differences that stay: truncation keeps the end marker, as this package and the Python reference do; a pair of texts is
  * refused, and so is what would have no effect; no ids decode to an empty text; content of chats is escaped.
  */
-import type { PreTrainedTokenizer, Tensor } from '@huggingface/transformers'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import { checkedOptions, oneOf } from '../text/options.js'
 import { CALL_OPTIONS, type CallOptions, SIDES, type Side } from '../tokenizer/call-options.js'
-import type { ChatConversation, ChatOptions } from '../tokenizer/chat.js'
+import type { ChatConversation } from '../tokenizer/chat.js'
 import type { DecodeOptions } from '../tokenizer/decode.js'
 import type { Tokenizer } from '../tokenizer/tokenizer-types.js'
 import { Callable } from './callable.js'
 import type { TransformersModule } from './peer.js'
 import { int64Tensor, isTensor, rowsOf, type TensorLike } from './tensors.js'
-
-/** Options of a call: the tokenizer's, as far as they fit, and with the defaults of transformers.js. */
-export interface TransformersCallOptions
-  extends Omit<CallOptions, 'return_overflowing_tokens' | 'stride' | 'return_offsets_mapping'> {
-  /** False gives an array of numbers, or for an array of texts one of arrays. True by default. */
-  readonly return_tensor?: boolean | null | undefined
-  /** There are none: true is refused. */
-  readonly return_token_type_ids?: false | null | undefined
-}
-
-export interface TransformersDecodeOptions extends DecodeOptions {
-  /** Nothing is cleaned up: true is refused. */
-  readonly clean_up_tokenization_spaces?: false | null | undefined
-}
-
-/** Options of apply_chat_template: ids and their mask as tensors by default. */
-export interface TransformersChatOptions
-  extends Pick<
-      ChatOptions,
-      'tools' | 'chat_template' | 'add_generation_prompt' | 'continue_final_message' | 'tokenize' | 'reserved'
-    >,
-    Pick<TransformersCallOptions, 'padding' | 'truncation' | 'max_length' | 'return_tensor'> {
-  /** True by default; false gives the ids alone. */
-  readonly return_dict?: boolean | undefined
-  /** The template has no place for documents: anything but null is refused. */
-  readonly documents?: null | undefined
-  /** More options of the call. */
-  readonly tokenizer_kwargs?: TransformersCallOptions | null | undefined
-}
-
-/** What a call gives: tensors of int64 [texts, ids], or arrays. */
-export interface TransformersEncoding<T> {
-  readonly input_ids: T
-  readonly attention_mask: T
-}
-
-/** A PreTrainedTokenizer of transformers.js to its pipelines; what that class keeps for itself (names with _) is not there. */
-export type TransformersTokenizer = PreTrainedTokenizer & {
-  (
-    text: string | readonly string[],
-    options: TransformersCallOptions & { readonly return_tensor: false },
-  ): TransformersEncoding<number[] | number[][]>
-  (text: string | readonly string[], options?: TransformersCallOptions | null): TransformersEncoding<Tensor>
-  readonly vocab_size: number
-}
-
-/** UTF8Tokenizer, UTF16Tokenizer or UTF32Tokenizer for transformers.js. Later changes of `tokenizer` are seen. */
-export type ForTransformers = (tokenizer: Tokenizer) => TransformersTokenizer
+import type {
+  ForTransformers,
+  IdsToDecode,
+  TransformersCallOptions,
+  TransformersChatOptions,
+  TransformersDecodeOptions,
+  TransformersEncoding,
+  TransformersTokenizer,
+} from './tokenizer-types.js'
 
 export function forTransformersFunction(
   transformers: TransformersModule,
@@ -87,7 +47,10 @@ class Adapter extends Callable {
     this.#paddingSide = tokenizer.padding_side
   }
 
-  _call(text: string | readonly string[], options?: TransformersCallOptions | null): TransformersEncoding<unknown> {
+  _call(
+    text: string | readonly string[],
+    options?: TransformersCallOptions | null,
+  ): TransformersEncoding<unknown> {
     const { return_token_type_ids, ...given } = checkedOptions(options, ADAPTED_CALL_OPTIONS)
     refuse('return_token_type_ids', return_token_type_ids)
     const { input_ids, attention_mask } = this.#tokenizer(text, {
@@ -100,7 +63,10 @@ class Adapter extends Callable {
   }
 
   /** A text's ids as an array of numbers. */
-  encode(text: string, options?: Pick<TransformersCallOptions, 'text_pair' | 'add_special_tokens'>): number[] {
+  encode(
+    text: string,
+    options?: Pick<TransformersCallOptions, 'text_pair' | 'add_special_tokens'>,
+  ): number[] {
     return Array.from(this.#tokenizer.encode(text, options))
   }
 
@@ -108,7 +74,8 @@ class Adapter extends Callable {
     const settings = decodeOptions(options)
     if (!isTensor(ids)) return this.#tokenizer.decode(ids, settings)
     const rows = rowsOf(ids)
-    if (rows.length !== 1) throw argumentError('ids', 'one row (batch_decode takes several)', `${rows.length}`)
+    if (rows.length !== 1)
+      throw argumentError('ids', 'one row (batch_decode takes several)', `${rows.length}`)
     return this.#tokenizer.decode(rows[0], settings)
   }
 
@@ -118,10 +85,13 @@ class Adapter extends Callable {
   }
 
   apply_chat_template(conversation: ChatConversation, options?: TransformersChatOptions): unknown {
-    const { tokenize = true, return_dict = true, documents, tokenizer_kwargs, ...given } = checkedOptions(
-      options,
-      CHAT_OPTIONS,
-    )
+    const {
+      tokenize = true,
+      return_dict = true,
+      documents,
+      tokenizer_kwargs,
+      ...given
+    } = checkedOptions(options, CHAT_OPTIONS)
     refuse('documents', documents)
     const { padding, truncation, max_length, return_tensor, ...rendering } = given
     const text: string = this.#tokenizer.apply_chat_template(conversation, { ...rendering, tokenize: false })
@@ -212,10 +182,10 @@ class Adapter extends Callable {
   }
 }
 
-type IdsToDecode = readonly number[] | readonly bigint[] | TensorLike
-
 const ADAPTED_CALL_OPTIONS = [
-  ...CALL_OPTIONS.filter((name) => !['return_overflowing_tokens', 'stride', 'return_offsets_mapping'].includes(name)),
+  ...CALL_OPTIONS.filter(
+    (name) => !['return_overflowing_tokens', 'stride', 'return_offsets_mapping'].includes(name),
+  ),
   'return_token_type_ids',
 ] as (keyof TransformersCallOptions)[]
 

@@ -12,7 +12,9 @@ import { bytesOfRows, inputsOf, type Tensor } from './peer.js'
 const it = itWith(NEEDS.transformers)
 const ETX = 0x03
 const ETB = 0x17
-const PROMPTS = ['h', 'hello world', 'naïve', '文字', '', 'three words here', '😀'].map((text) => Buffer.from(`\x02${text}`))
+const PROMPTS = ['h', 'hello world', 'naïve', '文字', '', 'three words here', '😀'].map((text) =>
+  Buffer.from(`\x02${text}`),
+)
 /** Behind it an assistant speaks. */
 const ASSISTANT = Buffer.from('\x01user\n\x0ehi\x0f\x17\n\x01assistant\n')
 
@@ -46,7 +48,7 @@ describe('Utf8LogitsProcessor', () => {
     return count
   }
 
-  it('keeps 1,000 samples well-formed, of which none is without it', async () => {
+  it('keeps 1,000 samples well-formed, of which hardly any is without it', async () => {
     const { Utf8LogitsProcessor } = await setUp()
     expect(await wellFormed([])).toBeLessThan(10)
     expect(await wellFormed([new Utf8LogitsProcessor({ max_new_tokens: 24 })])).toBe(1000)
@@ -121,12 +123,19 @@ describe('Utf8LogitsProcessor', () => {
 
   it('refuses options that are none', async () => {
     const { Utf8LogitsProcessor, Utf8StoppingCriteria, peer } = await setUp()
-    for (const options of [{ pad_after: ['NUL'] }, { pad_after: 'ETX' }, { max_new_tokens: 0 }, { other: 1 }]) {
+    for (const options of [
+      { pad_after: ['NUL'] },
+      { pad_after: 'ETX' },
+      { max_new_tokens: 0 },
+      { other: 1 },
+    ]) {
       expect(() => new Utf8LogitsProcessor(options as never)).toThrow(
         expect.objectContaining({ code: 'ERR_ARGUMENT' }),
       )
     }
-    expect(() => new Utf8StoppingCriteria({ on: [] })).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }))
+    expect(() => new Utf8StoppingCriteria({ on: [] })).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT' }),
+    )
     expect(new Utf8LogitsProcessor()).toBeInstanceOf(peer.LogitsProcessor)
     expect(new Utf8StoppingCriteria()).toBeInstanceOf(peer.StoppingCriteria)
   })
@@ -145,11 +154,14 @@ describe('left-padded batches', () => {
   }
 
   it('give what each row gives by itself', async () => {
-    const rows = Array.from({ length: 40 }, (_, row) => Buffer.from(`\x02${'prompt '.repeat(row % 5)}é${row}`))
+    const rows = Array.from({ length: 40 }, (_, row) =>
+      Buffer.from(`\x02${'prompt '.repeat(row % 5)}é${row}`),
+    )
     const width = Math.max(...rows.map(({ length }) => length))
     const batch = bytesOfRows(await greedy(rows)).map((row) => Buffer.from(answerOf(row, width)))
     const single: Buffer[] = []
-    for (const row of rows) single.push(Buffer.from(answerOf(bytesOfRows(await greedy([row]))[0], row.length)))
+    for (const row of rows)
+      single.push(Buffer.from(answerOf(bytesOfRows(await greedy([row]))[0], row.length)))
     expect(batch).toEqual(single)
     expect(new Set(single.map(String)).size).toBeGreaterThan(20)
   })

@@ -17,7 +17,11 @@ async function make() {
   const peer = await loadPeer()
   const { engine } = chooseEngine()
   const text = textLayer(engine)
-  const adapter = transformersLayer(peer as unknown as TransformersModule, generationLayer(text, engine), engine)
+  const adapter = transformersLayer(
+    peer as unknown as TransformersModule,
+    generationLayer(text, engine),
+    engine,
+  )
   return { peer, model: await loadModel(peer), text, ...tokenizerLayer(text, engine), ...adapter }
 }
 

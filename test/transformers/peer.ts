@@ -5,10 +5,10 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { TRANSFORMERS } from '../needs.js'
 
-export interface Tensor {
+export interface Tensor<Data = BigInt64Array> {
   readonly type: string
   readonly dims: number[]
-  readonly data: BigInt64Array & Float32Array
+  readonly data: Data
   // biome-ignore lint/suspicious/noExplicitAny: as deep as there are dimensions
   tolist(): any[]
 }
@@ -19,7 +19,7 @@ export interface Inputs {
 }
 
 export interface Model {
-  (inputs: Inputs): Promise<{ logits: Tensor }>
+  (inputs: Inputs): Promise<{ logits: Tensor<Float32Array> }>
   generate(options: Inputs & Readonly<Record<string, unknown>>): Promise<Tensor>
   dispose(): Promise<unknown>
 }
