@@ -3,8 +3,8 @@
  * (lib/protocol/blocks.ts). Every history has a state, however broken: a byte that the grammar refuses is read as if all
  * blocks had ended in front of it.
  *
- * A state is found from the row alone, so that none can be out of date. Some bytes (NUL, SOH, STX, ETX, DC1) lead to the
- * same state wherever they stand, so that a row is read from the last of those on, no further back than its last block.
+ * A state is found from the row alone: some bytes (NUL, SOH, STX, ETX, DC1) lead to the same state of blocks wherever they
+ * stand, so that a row is read from the last of those on, no further back than its last block.
  */
 import {
   BETWEEN_BLOCKS,
@@ -27,7 +27,7 @@ export function utf8StateIn(state: HistoryState): number {
 }
 
 export function blockStateIn(state: HistoryState): number {
-  return Math.floor(state / UTF8_STATES)
+  return (state - utf8StateIn(state)) / UTF8_STATES
 }
 
 /** The state behind `byte`, or NO_BYTE, which leaves the blocks as they are. */

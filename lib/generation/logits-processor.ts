@@ -2,9 +2,9 @@
  * Utf8LogitsProcessor: scores of the next token such that only what nextByteMask allows can be chosen. The rows' masks are
  * found here; an engine applies them to all rows at once.
  *
- * `process` takes whole rows, as the loops of Hugging Face give them, and finds each row's state from its ids every time: no
- * matter which row was whose beam, and whether a row was written over, it is right. That takes three ids a row, or with
- * `blocks` those of its last block. A loop that knows what it appends says so with `step`, which takes one id a row.
+ * `process` takes whole rows, as the loops of Hugging Face give them, and finds each row's state from its ids: no matter
+ * which row was whose beam, and whether a row was written over, it is right. That takes three ids a row, but with `blocks`
+ * those of its last block. A loop that knows what it appends has two ways to say so: `appendOnly`, and `step`.
  */
 import type { TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
@@ -31,6 +31,11 @@ export type Logits = Float32Array | LogitsTensor
 export interface Utf8LogitsProcessorOptions extends NextByteOptions {
   /** How many scores a row has. By default what the logits say. */
   readonly vocabulary?: number | undefined
+  /**
+   * True: an array that was a row once only ever grows at its end, as in the loop of transformers.js. Then `process` reads of it
+   * what has been added. False by default: arrays may be written over.
+   */
+  readonly appendOnly?: boolean | undefined
 }
 
 export interface Utf8LogitsProcessor {
@@ -64,40 +69,68 @@ export function logitsProcessorClass(engine: TokenEngine): Utf8LogitsProcessorCo
   return class Utf8LogitsProcessor {
     readonly #masks: NextByteMasks
     readonly #vocabulary: number | undefined
+    readonly #stateOf: (row: IdRow) => HistoryState
     /** The state of each row at the last call. */
-    #states: readonly HistoryState[] = []
+    #states: Uint16Array = new Uint16Array(0)
 
     constructor(options?: Utf8LogitsProcessorOptions) {
-      const { controls, blocks, vocabulary } = checkedOptions(options, [...NEXT_BYTE_OPTIONS, 'vocabulary'])
+      const {
+        controls,
+        blocks = false,
+        vocabulary,
+        appendOnly = false,
+      } = checkedOptions(options, [...NEXT_BYTE_OPTIONS, 'vocabulary', 'appendOnly'])
       if (vocabulary !== undefined) checkVocabulary(vocabulary, 'vocabulary')
       this.#masks = nextByteMasks({ controls, blocks })
       this.#vocabulary = vocabulary
+      if (typeof appendOnly !== 'boolean') throw argumentError('appendOnly', 'true or false', appendOnly)
+      // Without blocks there is nothing to save.
+      this.#stateOf = appendOnly && blocks ? appendedStates() : (row) => stateOf(row, blocks)
     }
 
     process<T extends Logits>(ids: readonly IdRow[], logits: T): T {
       checkRows(ids)
-      return this.#mask(
-        ids.map((row) => stateOf(row, this.#masks.blocks)),
-        logits,
-      )
+      const states = new Uint16Array(ids.length)
+      for (let row = 0; row < states.length; row++) states[row] = this.#stateOf(ids[row])
+      return this.#mask(states, logits)
     }
 
     step<T extends Logits>(ids: IdRow, logits: T, beams?: ArrayLike<number>): T {
       checkRow(ids)
       checkBeams(ids.length, this.#states.length, beams)
-      const states = Array.from(ids, (_, row) => {
-        return nextState(this.#states[beams === undefined ? row : beams[row]], byteAt(ids, row))
-      })
+      const states = new Uint16Array(ids.length)
+      for (let row = 0; row < states.length; row++) {
+        states[row] = nextState(this.#states[beams === undefined ? row : beams[row]], byteAt(ids, row))
+      }
       return this.#mask(states, logits)
     }
 
-    #mask<T extends Logits>(states: readonly HistoryState[], logits: T): T {
-      const which = Uint32Array.from(states, (state) => maskOf(this.#masks, state))
+    #mask<T extends Logits>(states: Uint16Array, logits: T): T {
+      const which = new Uint32Array(states.length)
+      for (let row = 0; row < states.length; row++) which[row] = maskOf(this.#masks, states[row])
       const { scores, vocabulary } = scoresOf(logits, states.length, this.#vocabulary)
-      if (states.length > 0) engine.maskLogits(scores, vocabulary, this.#masks.flags, which)
+      engine.maskLogits(scores, vocabulary, this.#masks.flags, which)
       this.#states = states
       return logits
     }
+  }
+}
+
+/** The state of a row, for rows that only grow at their ends: each id is read once. */
+function appendedStates(): (row: IdRow) => HistoryState {
+  const known = new WeakMap<IdRow, { length: number; state: HistoryState }>()
+  return (row) => {
+    const before = known.get(row)
+    if (before === undefined || before.length > row.length) {
+      const state = stateOf(row, true)
+      known.set(row, { length: row.length, state })
+      return state
+    }
+    while (before.length < row.length) {
+      before.state = nextState(before.state, byteAt(row, before.length))
+      before.length++
+    }
+    return before.state
   }
 }
 

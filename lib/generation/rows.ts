@@ -14,23 +14,28 @@ export const NO_BYTE = 256
 /** The byte that row[index] is, or {@link NO_BYTE}. ERR_ARGUMENT if it is no whole number from 0 on. */
 export function byteAt(row: IdRow, index: number): number {
   const id = row[index]
-  if (typeof id === 'number') {
-    if ((id & 0xff) === id) return id
-    if (Number.isSafeInteger(id) && id > 0xff) return NO_BYTE
-  } else if (typeof id === 'bigint' && id >= 0n) {
-    return id > 0xffn ? NO_BYTE : Number(id)
+  if (typeof id === 'number' || typeof id === 'bigint') {
+    // For a bigint Number is faster than to compare it.
+    const number = Number(id)
+    if ((number & 0xff) === number) return number
+    if (Number.isInteger(number) && number > 0xff) return NO_BYTE
   }
   throw argumentError(`the id at ${index}`, 'a whole number from 0 on', id)
 }
 
 /** Throws ERR_ARGUMENT unless `rows` is an array of arrays. */
-export function checkRows(rows: readonly IdRow[], name = 'ids'): void {
-  if (!Array.isArray(rows)) throw argumentError(name, 'an array of rows of ids', rows)
-  for (const [index, row] of rows.entries()) checkRow(row, `${name}[${index}]`)
+export function checkRows(rows: readonly IdRow[]): void {
+  if (!Array.isArray(rows)) throw argumentError('ids', 'an array of rows of ids', rows)
+  for (let index = 0; index < rows.length; index++) {
+    if (!isRow(rows[index])) throw argumentError(`ids[${index}]`, 'an array of ids', rows[index])
+  }
 }
 
 /** Throws ERR_ARGUMENT unless `row` is an array of any kind, and no string. */
-export function checkRow(row: IdRow, name = 'ids'): void {
-  const length = typeof row === 'object' && row !== null ? row.length : undefined
-  if (!Number.isSafeInteger(length)) throw argumentError(name, 'an array of ids', row)
+export function checkRow(row: IdRow): void {
+  if (!isRow(row)) throw argumentError('ids', 'an array of ids', row)
+}
+
+function isRow(row: IdRow): boolean {
+  return typeof row === 'object' && row !== null && Number.isSafeInteger(row.length) && row.length >= 0
 }

@@ -58,12 +58,14 @@ export function nextUtf8State(state: number, byte: number): number {
   return byte === NO_BYTE ? BOUNDARY : TABLE[(state << 8) | byte]
 }
 
-/** The state behind all ids of `row`. Looks at the last three alone. */
+/** The state behind all ids of `row`. Looks at the last three alone, or only at the last if it is ASCII. */
 export function utf8StateOf(row: IdRow): number {
+  const { length } = row
+  if (length === 0 || byteAt(row, length - 1) < 0x80) return BOUNDARY
   // The last byte that is no continuation tells the state from there on, whatever is in front of it. Behind three
   // continuations every character is complete.
   let state = BOUNDARY
-  for (let index = Math.max(0, row.length - 3); index < row.length; index++) {
+  for (let index = Math.max(0, length - 3); index < length; index++) {
     state = nextUtf8State(state, byteAt(row, index))
   }
   return state
