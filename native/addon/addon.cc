@@ -29,6 +29,7 @@ Napi::Value Functions(const Napi::CallbackInfo& info) {
   Napi::Object functions = Napi::Object::New(info.Env());
   add_byte_functions(functions, &bound);
   add_text_functions(functions, &bound);
+  add_token_functions(functions, &bound);
   return functions;
 }
 

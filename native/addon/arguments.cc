@@ -3,21 +3,24 @@
 
 namespace u8t_addon {
 
-bool Arguments::view(size_t index, napi_typedarray_type type, View& view) {
-  napi_typedarray_type actual;
+bool Arguments::view(size_t index, View& view) {
   void* data = nullptr;
   napi_value buffer;
   bool is_array_buffer = false;
   // Fails for what is no typed array.
-  if (!check(index, napi_get_typedarray_info(info_.Env(), info_[index], &actual, &view.length, &data, &buffer,
+  if (!check(index, napi_get_typedarray_info(info_.Env(), info_[index], &view.type, &view.length, &data, &buffer,
                                              nullptr) == napi_ok &&
-                        actual == type && napi_is_arraybuffer(info_.Env(), buffer, &is_array_buffer) == napi_ok)) {
+                        napi_is_arraybuffer(info_.Env(), buffer, &is_array_buffer) == napi_ok)) {
     return false;
   }
   view.data = static_cast<uint8_t*>(data);
   view.shared = !is_array_buffer;
   if (view.data == nullptr) view.length = 0;  // detached
   return true;
+}
+
+bool Arguments::view(size_t index, napi_typedarray_type type, View& view) {
+  return this->view(index, view) && check(index, view.type == type);
 }
 
 bool Arguments::number(size_t index, double most, uint64_t& number) {

@@ -76,6 +76,7 @@ struct Environment {
 
 // A typed array's memory at this moment.
 struct View {
+  napi_typedarray_type type = napi_uint8_array;
   uint8_t* data = nullptr;
   size_t length = 0;  // elements
   bool shared = false;
@@ -106,6 +107,7 @@ class Arguments {
   u8t::Target target() const { return bound_->target; }
   Environment& environment() const { return *bound_->environment; }
 
+  bool view(size_t index, View& view);
   bool view(size_t index, napi_typedarray_type type, View& view);
   // The three arguments bytes, start, end.
   bool input(size_t index, Input& input);
@@ -138,8 +140,9 @@ class Arguments {
 
 inline constexpr double kLargest = 9007199254740991;  // Number.MAX_SAFE_INTEGER
 
-// Adds the functions of bytes.cc and text.cc to `exports`, made for `bound`.
+// Adds the functions of bytes.cc, text.cc and tokens.cc to `exports`, made for `bound`.
 void add_byte_functions(Napi::Object exports, Bound* bound);
 void add_text_functions(Napi::Object exports, Bound* bound);
+void add_token_functions(Napi::Object exports, Bound* bound);
 
 }  // namespace u8t_addon

@@ -11,6 +11,7 @@ import { describeJsonl } from './jsonl.cases.js'
 import { describeRandom } from './random.cases.js'
 import { describeSweeps } from './sweeps.cases.js'
 import { describeText } from './text.cases.js'
+import { describeTokens } from './tokens.cases.js'
 import { describeValidation } from './validation.cases.js'
 
 /** `quick` takes fewer values where `full` takes all, for engines that share most of their code with another. */
@@ -25,6 +26,7 @@ export function engineSuite(name: string, create: () => Engine, level: Level = '
     describeJsonl(create, level)
     describeRandom(create, level)
     describeText(create, level)
+    describeTokens(create, level)
     describeArguments(create)
   })
 }
