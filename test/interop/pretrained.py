@@ -2,8 +2,9 @@
 
     python pretrained.py FOLDER < questions.json > answers.json
 
-Questions: `texts`; `rows` of ids to decode; `batches` of {texts, arguments} for a call; `chats` of {messages, arguments}; and
-`again`, a folder to which each tool saves what it has loaded, under its name.
+Questions: `texts`; `rows` of ids to decode; `batches` of {texts, arguments} for a call; `chats` of {messages, arguments};
+`again`, a folder to which each tool saves what it has loaded, under its name; and `utf16`, a folder that only the reference can
+load.
 
 The package utf8-tokenizer imports torch, of which its tokenizer uses four names beside tensors, that are not asked for here. They
 are put in its place, and the package's __init__, which imports models, is passed over: torch takes gigabytes.
@@ -39,8 +40,10 @@ def main(folder):
         ),
         "tokenizers": of_tokenizers(tokenizers.Tokenizer.from_file(str(Path(folder) / "tokenizer.json")), questions),
         "byt5": of_byt5(questions),
+        "utf16": of_utf16(reference.UTF16Tokenizer.from_pretrained(questions["utf16"]), questions),
     }
-    json.dump(answers, sys.stdout)
+    # All at once: dump would write each number by itself.
+    sys.stdout.write(json.dumps(answers))
 
 
 def of_transformers(tokenizer, questions, chats, again):
@@ -82,6 +85,13 @@ def of_tokenizers(tokenizer, questions):
 
 def of_byt5(questions):
     tokenizer = transformers.ByT5Tokenizer()
+    return {
+        "framed": [tokenizer.encode(text) for text in questions["texts"]],
+        "plain": [tokenizer.encode(text, add_special_tokens=False) for text in questions["texts"]],
+    }
+
+
+def of_utf16(tokenizer, questions):
     return {
         "framed": [tokenizer.encode(text) for text in questions["texts"]],
         "plain": [tokenizer.encode(text, add_special_tokens=False) for text in questions["texts"]],

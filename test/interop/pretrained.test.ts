@@ -7,14 +7,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { itWith, NEEDS, PYTHON, ROOT, TRANSFORMERS } from '../needs.js'
-import { BATCHES, ByteModelTokenizer, CHATS, ROWS, TEXTS, UTF8Tokenizer } from './pretrained-cases.js'
+import {
+  BATCHES,
+  ByteModelTokenizer,
+  CHATS,
+  ROWS,
+  TEXTS,
+  UTF8Tokenizer,
+  UTF16Tokenizer,
+} from './pretrained-cases.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'utf8-tokenizer-pretrained-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const saved = join(folder, 'saved')
 const again = join(folder, 'again')
+const savedUtf16 = join(folder, 'utf16')
 
 const own = new UTF8Tokenizer({ padding_side: 'left', truncation_side: 'right', model_max_length: 6000 })
 
@@ -48,8 +57,12 @@ const EXPECTED: Omit<Answers, 'settings'> = {
 }
 
 describe('a saved tokenizer', () => {
-  it('is asked about enough', async () => {
+  beforeAll(async () => {
     await own.save_pretrained(saved)
+    await new UTF16Tokenizer().save_pretrained(savedUtf16)
+  })
+
+  it('is asked about enough', () => {
     expect(TEXTS.length).toBeGreaterThan(2300)
     expect(
       EXPECTED.framed.every((ids, i) => Buffer.from(ids.slice(1, -1)).equals(Buffer.from(TEXTS[i]))),
@@ -100,6 +113,14 @@ describe('a saved tokenizer', () => {
       ]
       expect(found).toEqual([padding_side, truncation_side, model_max_length, chat_template])
     }
+  })
+
+  itWith(NEEDS.pythonTransformers)('of UTF-16 gives our ids in the Python reference', () => {
+    const utf16 = new UTF16Tokenizer()
+    expectSame(python().utf16, {
+      framed: TEXTS.map((text) => Array.from(utf16.encode(text))),
+      plain: TEXTS.map((text) => Array.from(utf16.encode(text, { add_special_tokens: false }))),
+    })
   })
 
   itWith(NEEDS.pythonTransformers)("is ids + 3 for Hugging Face's ByT5Tokenizer", () => {
@@ -161,7 +182,7 @@ describe('a saved tokenizer', () => {
 /** Texts that say a token of ByT5's, which Hugging Face's tokenizer takes for it, and ours does not. */
 const MARKS = ['<pad>', '</s>', '<unk>', '<extra_id_']
 
-type Tool = 'AutoTokenizer' | 'reference' | 'tokenizers' | 'byt5'
+type Tool = 'AutoTokenizer' | 'reference' | 'tokenizers' | 'byt5' | 'utf16'
 
 /** What Python's tools answer; they are asked once. */
 function python(): Record<Tool, Answers> {
@@ -178,6 +199,7 @@ function ask(): Record<Tool, Answers> {
     batches: BATCHES.map(({ texts, options }) => ({ texts, arguments: options })),
     chats: CHATS,
     again,
+    utf16: savedUtf16,
   }
   const script = `${ROOT}test/interop/pretrained.py`
   const input = JSON.stringify(questions)
