@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'ERR_SAFETENSORS_TENSOR',
   'ERR_SAFETENSORS_INDEX',
   'ERR_TENSOR_NOT_FOUND',
+  'ERR_PRETRAINED',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
@@ -149,6 +150,15 @@ export function outputTooSmallError(name: string, needed: number, room: number, 
   return new Utf8TokenizerRangeError(
     'ERR_OUTPUT_TOO_SMALL',
     `expected room for ${needed} ${unit} for ${name}, received ${room}; give a larger array`,
+  )
+}
+
+/** A saved tokenizer that is none of ours, or not as it was saved. `file` is one of its files. */
+export function pretrainedError(file: string, expected: string, received: unknown): CodedError {
+  return new Utf8TokenizerError(
+    'ERR_PRETRAINED',
+    `expected ${expected} in ${file}, received ${describe(received)}; load what save_pretrained has written`,
+    { file },
   )
 }
 

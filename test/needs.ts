@@ -65,6 +65,15 @@ export const NEEDS = {
     install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
     found: spawnSync(PYTHON, ['-c', 'import numpy, safetensors.numpy']).status === 0,
   },
+  pythonTransformers: {
+    name: "Python with Hugging Face's transformers, tokenizers and the package utf8-tokenizer",
+    install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
+    found:
+      spawnSync(PYTHON, [
+        '-c',
+        'import importlib.metadata as m; [m.version(p) for p in ("transformers", "tokenizers", "utf8-tokenizer", "jinja2")]',
+      ]).status === 0,
+  },
   chromium: {
     name: 'Chromium and playwright-core',
     install: 'apt-get install chromium; npm ci',

@@ -62,13 +62,21 @@ const FRAMING_KEYS = [
   'bos',
   'eos',
 ] as const
-const PLANNING_KEYS = ['dtype', 'shardSize', 'checksum', 'overwrite'] as const
+const PLANNING_KEYS = ['byteModel', 'dtype', 'shardSize', 'checksum', 'overwrite'] as const
 
 export function framingOptions(
   inputs: readonly string[],
   options: FramingOptions,
 ): FramingOptions & Pick<PrepareOptions, 'inputs'> {
-  return { inputs: inputs.map(argumentBytes), ...pick(options, FRAMING_KEYS) }
+  const picked = pick(options, FRAMING_KEYS)
+  // Without --no-bos the parser says true, which nobody has asked for: the library knows what holds then.
+  const { bos, eos } = picked
+  return {
+    inputs: inputs.map(argumentBytes),
+    ...picked,
+    bos: bos === false ? bos : undefined,
+    eos: eos === false ? eos : undefined,
+  }
 }
 
 export function planningOptions(inputs: readonly string[], options: PlanningOptions): PrepareOptions {

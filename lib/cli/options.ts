@@ -4,6 +4,7 @@
  */
 import { DEFAULT_SHARD_SIZE, DEFAULT_WORKERS, MAX_WORKERS } from '../corpus/options.js'
 import { CHECKSUMS, DOCUMENT_UNITS, DTYPES, INPUT_FORMATS } from '../corpus/types.js'
+import { BYTE_MODEL_NAMES } from '../protocol/byte-models.js'
 import { INVALID_POLICIES, RESERVED_POLICIES } from '../protocol/controls.js'
 import { parseCount, parseDocuments, parseSeparator, parseSize } from './values.js'
 
@@ -159,11 +160,20 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: FRAMING,
   },
   {
+    flag: '--byte-model',
+    value: 'model',
+    choices: BYTE_MODEL_NAMES,
+    help: 'write the ids of this model, its begin and end of a text in place of STX and ETX',
+    otherwise: 'the bytes themselves',
+    group: 'Output:',
+    commands: PLANNING,
+  },
+  {
     flag: '--dtype',
     value: 'type',
-    default: 'uint8',
     choices: DTYPES,
     help: 'type of a token in the .bin files',
+    otherwise: 'uint8, or uint16 for a byte model with ids above 255',
     group: 'Output:',
     commands: PLANNING,
   },

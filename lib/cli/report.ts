@@ -2,6 +2,7 @@
  * What a finished run says to a person: one sentence, then only the lines that have something to say.
  */
 import type { Counts, Manifest, PlanOptions, PrepareResult, ShardReceipt } from '../corpus/types.js'
+import { byteModel } from '../protocol/byte-models.js'
 import type { ReservedPolicy } from '../protocol/controls.js'
 import { aligned } from './print.js'
 import { approximately, byteRate, byteSize, counted, duration, thousands } from './units.js'
@@ -131,11 +132,15 @@ const TREATED: Readonly<Record<ReservedPolicy, string>> = {
   fail: 'refused',
 }
 
-function frameText({ dtype, bos, eos }: PlanOptions): string {
-  if (bos && eos) return `${dtype}, STX … ETX around each document`
-  if (bos) return `${dtype}, STX in front of each document`
-  if (eos) return `${dtype}, ETX behind each document`
-  return `${dtype}, no bytes between documents`
+function frameText({ dtype, bos, eos, byteModel: name }: PlanOptions): string {
+  const model = name === undefined ? undefined : byteModel(name)
+  const tokens = model === undefined ? dtype : `${dtype}, ids of ${model.name}`
+  const begin = model === undefined ? 'STX' : `id ${model.bos}`
+  const end = model === undefined ? 'ETX' : `id ${model.eos}`
+  if (bos && eos) return `${tokens}, ${begin} … ${end} around each document`
+  if (bos) return `${tokens}, ${begin} in front of each document`
+  if (eos) return `${tokens}, ${end} behind each document`
+  return `${tokens}, ${model === undefined ? 'no bytes' : 'nothing'} between documents`
 }
 
 function workText(work: Work, totals: Counts, manifest: Manifest): string {

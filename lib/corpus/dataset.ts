@@ -8,9 +8,10 @@ import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { unescapeControls } from '../protocol/escape.js'
 import { MANIFEST } from './layout.js'
 import { checkFolder } from './options.js'
-import { lengthAt, offsetAt, tokenSize } from './output/megatron-index.js'
+import { lengthAt, offsetAt } from './output/megatron-index.js'
 import { bytesOf } from './output/output-file.js'
 import { datasetError, readManifest } from './records.js'
+import { ALL_RIGHT, TokenCoding, type Tokens } from './token-coding.js'
 import type { Dataset, Manifest, PlanOptions, ShardReceipt } from './types.js'
 
 /** Shards whose files are held open. */
@@ -60,11 +61,13 @@ class OpenDataset implements Dataset {
   }
 
   document(index: number): Uint8Array {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
-      throw argumentError('index', `a document from 0 to ${this.length - 1}`, index)
-    }
-    const shard = this.#shardOf(index)
-    return this.#reader(shard).document(index - this.#firsts[shard])
+    const { reader, place } = this.#find(index)
+    return reader.document(place)
+  }
+
+  ids(index: number): Tokens {
+    const { reader, place } = this.#find(index)
+    return reader.ids(place)
   }
 
   text(index: number): Uint8Array {
@@ -105,6 +108,14 @@ class OpenDataset implements Dataset {
     for (const document of this.#documents(first, end)) yield contentOf(document, this.manifest.options)
   }
 
+  #find(index: number): { reader: ShardReader; place: number } {
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+      throw argumentError('index', `a document from 0 to ${this.length - 1}`, index)
+    }
+    const shard = this.#shardOf(index)
+    return { reader: this.#reader(shard), place: index - this.#firsts[shard] }
+  }
+
   /** The shard of a document: the last one that begins at or before it. */
   #shardOf(index: number): number {
     let low = 0
@@ -139,9 +150,9 @@ class ShardReader {
   readonly #bin: OpenFile
   readonly #idx: OpenFile
   readonly #count: number
-  readonly #width: number
+  readonly #coding: TokenCoding
 
-  constructor(folder: string, { files, counts }: ShardReceipt, { dtype }: PlanOptions) {
+  constructor(folder: string, { files, counts }: ShardReceipt, options: PlanOptions) {
     this.#bin = new OpenFile(join(folder, files.bin.name))
     try {
       this.#idx = new OpenFile(join(folder, files.idx.name))
@@ -150,12 +161,16 @@ class ShardReader {
       throw error
     }
     this.#count = counts.documents
-    this.#width = tokenSize(dtype)
+    this.#coding = new TokenCoding(options)
   }
 
   document(index: number): Uint8Array {
-    const length = this.#lengths(index, 1)[0]
-    return this.#tokens(this.#offset(index), length)
+    const offset = this.#offset(index)
+    return this.#bytes(this.#tokens(offset, this.#lengths(index, 1)[0]), offset)
+  }
+
+  ids(index: number): Tokens {
+    return this.#tokens(this.#offset(index), this.#lengths(index, 1)[0])
   }
 
   /** Documents from `first` on, at least one, and up to `end` as far as a block goes. */
@@ -164,10 +179,10 @@ class ShardReader {
     let count = 1
     let total = lengths[0]
     while (count < lengths.length && total + lengths[count] <= BLOCK) total += lengths[count++]
-    const tokens = this.#tokens(this.#offset(first), total)
+    const offset = this.#offset(first)
+    const bytes = this.#bytes(this.#tokens(offset, total), offset)
     const documents: Uint8Array[] = []
-    for (let i = 0, at = 0; i < count; at += lengths[i++])
-      documents.push(tokens.subarray(at, at + lengths[i]))
+    for (let i = 0, at = 0; i < count; at += lengths[i++]) documents.push(bytes.subarray(at, at + lengths[i]))
     return documents
   }
 
@@ -190,11 +205,24 @@ class ShardReader {
     return halves[0] + halves[1] * 2 ** 32
   }
 
-  /** One byte a token, whatever the dtype. */
-  #tokens(offset: number, count: number): Uint8Array {
-    const bytes = new Uint8Array(count * this.#width)
-    this.#bin.read(bytes, offset)
-    return this.#width === 1 ? bytes : new Uint8Array(new Uint16Array(bytes.buffer))
+  #tokens(offset: number, count: number): Tokens {
+    const tokens = this.#coding.array(count)
+    this.#bin.read(bytesOf(tokens), offset)
+    return tokens
+  }
+
+  /** The framed bytes of tokens, which stand at `offset` in the file. */
+  #bytes(tokens: Tokens, offset: number): Uint8Array {
+    if (this.#coding.plain && tokens instanceof Uint8Array) return tokens
+    const bytes = new Uint8Array(tokens.length)
+    const wrong = this.#coding.decode(tokens, tokens.length, bytes, 0)
+    if (wrong === ALL_RIGHT) return bytes
+    const { path } = this.#bin
+    const place = offset + wrong * this.#coding.width
+    throw datasetError(
+      path,
+      `${path} has the token ${tokens[wrong]} at byte ${place}, which is none of its options; run verify`,
+    )
   }
 }
 

@@ -7,11 +7,19 @@ import { endianness } from 'node:os'
 import { TARGETS } from '../engine/abi.js'
 import { jsonPath } from '../engine/json-path.js'
 import { argumentError } from '../errors.js'
+import {
+  BYTE_MODEL_NAMES,
+  type ByteModel,
+  type ByteModelName,
+  byteModel,
+  largestId,
+} from '../protocol/byte-models.js'
 import { INVALID_POLICIES, RESERVED_POLICIES } from '../protocol/controls.js'
 import {
   CHECKSUMS,
   DOCUMENT_UNITS,
   DTYPES,
+  type Dtype,
   INPUT_FORMATS,
   type PlanOptions,
   type PrepareOptions,
@@ -40,6 +48,7 @@ const PREPARE_OPTIONS = [
   'textField',
   'bos',
   'eos',
+  'byteModel',
   'dtype',
   'invalid',
   'reserved',
@@ -92,16 +101,28 @@ export function resolveOptions(options: PrepareOptions): ResolvedOptions {
       ? argumentError('separator', "a text, as document is 'separator'", undefined)
       : argumentError('document', "'separator', as a separator is given", document)
   }
+  const model = modelOf(options.byteModel)
+  const bos = mark('bos', options.bos, model)
+  const eos = mark('eos', options.eos, model)
+  const reserved = oneOf('reserved', RESERVED_POLICIES, options.reserved, 'escape')
+  if (model !== undefined && reserved === 'keep' && (bos || eos)) {
+    throw argumentError(
+      'reserved',
+      `another policy (or neither bos nor eos: a text's own STX and ETX would become ids of ${model.name}'s frame)`,
+      reserved,
+    )
+  }
   return {
     plan: {
       document,
       separator: separator ?? null,
       textField: textField(options.textField),
-      bos: boolean('bos', options.bos, true),
-      eos: boolean('eos', options.eos, true),
-      dtype: oneOf('dtype', DTYPES, options.dtype, 'uint8'),
+      bos,
+      eos,
+      dtype: dtype(options.dtype, model),
+      ...(model !== undefined && { byteModel: model.name }),
       invalid: oneOf('invalid', INVALID_POLICIES, options.invalid, 'quarantine'),
-      reserved: oneOf('reserved', RESERVED_POLICIES, options.reserved, 'escape'),
+      reserved,
       skipEmpty: boolean('skipEmpty', options.skipEmpty, false),
       shardSize: integer('shardSize', options.shardSize, DEFAULT_SHARD_SIZE, 1, Number.MAX_SAFE_INTEGER),
       checksum: oneOf('checksum', CHECKSUMS, options.checksum, 'crc32'),
@@ -221,6 +242,28 @@ function checkSeparator(separator: unknown): void {
   if (/\p{Surrogate}/u.test(separator)) {
     throw argumentError('separator', 'well-formed text', 'a lone surrogate')
   }
+}
+
+function modelOf(value: unknown): (ByteModel & { readonly name: ByteModelName }) | undefined {
+  if (value === undefined) return undefined
+  return byteModel(oneOf('byteModel', BYTE_MODEL_NAMES, value, BYTE_MODEL_NAMES[0]))
+}
+
+/** Whether documents get a begin or an end: each model has its own, or none. */
+function mark(name: 'bos' | 'eos', value: unknown, model: ByteModel | undefined): boolean {
+  const has = model === undefined || model[name] !== null
+  const asked = boolean(name, value, has)
+  if (asked && !has) throw argumentError(name, `false (${model?.name} has no such id)`, true)
+  return asked
+}
+
+function dtype(value: unknown, model: ByteModel | undefined): Dtype {
+  const wide = model !== undefined && largestId(model) > 0xff
+  const chosen = oneOf('dtype', DTYPES, value, wide ? 'uint16' : 'uint8')
+  if (wide && chosen === 'uint8') {
+    throw argumentError('dtype', `uint16 (ids of ${model.name} go up to ${largestId(model)})`, chosen)
+  }
+  return chosen
 }
 
 function textField(value: unknown): string {

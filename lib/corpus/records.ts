@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, Utf8TokenizerError } from '../errors.js'
+import { BYTE_MODEL_NAMES } from '../protocol/byte-models.js'
 import { FORMAT_VERSION, MANIFEST, planPath, receiptPath } from './layout.js'
 import type { FileRecord, Manifest, Plan, ShardFiles, ShardReceipt } from './types.js'
 
@@ -32,6 +33,7 @@ export function readPlan(output: string): Plan | undefined {
   if (plan === undefined) return undefined
   checkVersion(path, plan.formatVersion)
   if (!isPlan(plan) || plan.hash !== planHash(plan)) throw damaged(path, 'its hash does not fit its content')
+  checkByteModel(path, plan)
   return plan
 }
 
@@ -41,6 +43,7 @@ export function readManifest(output: string): Manifest | undefined {
   if (manifest === undefined) return undefined
   checkVersion(path, manifest.formatVersion)
   if (!isManifest(manifest)) throw damaged(path, 'it is no manifest')
+  checkByteModel(path, manifest)
   return manifest
 }
 
@@ -97,6 +100,14 @@ function checkVersion(path: string, version: unknown): void {
   throw datasetError(
     path,
     `${path} has format version ${String(version)}, and this is ${FORMAT_VERSION}: it was written by another version of the tool; use that one`,
+  )
+}
+
+function checkByteModel(path: string, { options: { byteModel } }: Pick<Plan, 'options'>): void {
+  if (byteModel === undefined || BYTE_MODEL_NAMES.includes(byteModel)) return
+  throw datasetError(
+    path,
+    `${path} has ids of ${byteModel}, a byte model that is not known here: it was written by another version of the tool; use that one`,
   )
 }
 

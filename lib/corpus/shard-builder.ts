@@ -21,6 +21,7 @@ import type { OutputFile } from './output/output-file.js'
 import { QuarantineWriter } from './output/quarantine.js'
 import type { Step } from './slices.js'
 import { countReason, type ReasonCounts, sumReasons } from './tally.js'
+import { TokenCoding } from './token-coding.js'
 import type { Counts, PlanOptions, RefusalReason, ShardFiles } from './types.js'
 
 /** Longest line of JSON in bytes, its line end included: a line is held in memory as a whole. */
@@ -97,7 +98,7 @@ export class ShardBuilder {
     this.#json = framer(engine, options, 'line')
     this.#jsonText = framer(engine, options, 'stream')
     this.#path = jsonPath(options.textField)
-    this.#bin = new BinWriter(outputs.bin, engine, dtype, checksum)
+    this.#bin = new BinWriter(outputs.bin, engine, new TokenCoding(options), checksum)
     this.#index = new IndexWriter(outputs.idx, engine, dtype, checksum)
     this.#quarantine = new QuarantineWriter(outputs.quarantine, engine, checksum)
   }

@@ -5,6 +5,7 @@
 import type { Reason, Target } from '../engine/abi.js'
 import type { EngineName } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
+import type { ByteModelName } from '../protocol/byte-models.js'
 import type { InvalidPolicy, ReservedPolicy } from '../protocol/controls.js'
 
 export const INPUT_FORMATS = ['text', 'jsonl'] as const
@@ -63,11 +64,16 @@ export interface PrepareOptions extends RunOptions {
   separator?: string | undefined
   /** Dotted path of the text in a line's object. Default `text`. */
   textField?: string | undefined
-  /** Put STX in front of each document. Default true. */
+  /**
+   * Put STX in front of each document, or the byte model's begin of a text. Default true, but false for a byte model that has
+   * none.
+   */
   bos?: boolean | undefined
-  /** Put ETX behind each document. Default true. */
+  /** Put ETX behind each document, or the byte model's end. Default true, but false for a byte model that has none. */
   eos?: boolean | undefined
-  /** Default `uint8`. */
+  /** Write the ids of another model of bytes, in place of the bytes themselves. */
+  byteModel?: ByteModelName | undefined
+  /** Default `uint8`, or `uint16` for a byte model with ids above 255. */
   dtype?: Dtype | undefined
   /** What is done with an ill-formed document. Default `quarantine`. */
   invalid?: InvalidPolicy | undefined
@@ -95,6 +101,8 @@ export interface PlanOptions {
   readonly bos: boolean
   readonly eos: boolean
   readonly dtype: Dtype
+  /** Only if one was asked for. */
+  readonly byteModel?: ByteModelName
   readonly invalid: InvalidPolicy
   readonly reserved: ReservedPolicy
   readonly skipEmpty: boolean
@@ -342,8 +350,13 @@ export interface Dataset {
   readonly manifest: Manifest
   /** Number of documents. */
   readonly length: number
-  /** Document i, from 0, framed as it stands in the `.bin` file; one byte a token for each dtype. */
+  /**
+   * Document i, from 0, framed by STX and ETX, one byte a token whatever the dtype. What ids of a byte model stand for is
+   * the same.
+   */
   document(index: number): Uint8Array
+  /** Document i as it stands in the `.bin` file: with uint16, or a byte model, its tokens; else as {@link document}. */
+  ids(index: number): Uint8Array | Uint16Array
   /** Its content: without the frame, escapes undone if the reserved policy was `escape`. */
   text(index: number): Uint8Array
   /** Documents first to end (exclusive), framed, read in blocks. Default: all. */

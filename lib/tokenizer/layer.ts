@@ -4,10 +4,12 @@
  */
 import type { TokenEngine } from '../engine/token-engine.js'
 import type { TextLayer } from '../text/layer.js'
+import { type ByteModelTokenizerConstructor, byteModelTokenizerClass } from './byte-model-tokenizer.js'
 import type { CompileTemplate } from './chat.js'
 import { utf8Encoding } from './encodings/utf8.js'
 import { UTF16 } from './encodings/utf16.js'
 import { UTF32 } from './encodings/utf32.js'
+import type { PretrainedFolders } from './pretrained.js'
 import { tokenizerClass } from './tokenizer.js'
 import type { TokenizerConstructor } from './tokenizer-types.js'
 
@@ -18,17 +20,27 @@ export interface TokenizerLayer {
   readonly UTF16Tokenizer: TokenizerConstructor<Uint16Array>
   /** Ids are code points, 0 to 1,114,111. */
   readonly UTF32Tokenizer: TokenizerConstructor<Uint32Array>
+  /** Ids of ByT5, BLT, EvaByte, H-Net. */
+  readonly ByteModelTokenizer: ByteModelTokenizerConstructor
 }
 
-/** `compile` compiles templates in Jinja; without it they must come compiled. */
+/** What the platform gives, and browsers do not. */
+export interface TokenizerPlatform {
+  /** Compiles templates in Jinja; without it they must come compiled. */
+  readonly compile?: CompileTemplate
+  /** Where tokenizers are saved; without it there are only their files as texts. */
+  readonly folders?: PretrainedFolders
+}
+
 export function tokenizerLayer(
   text: TextLayer,
   engine: TokenEngine,
-  compile?: CompileTemplate,
+  platform: TokenizerPlatform = {},
 ): TokenizerLayer {
   return {
-    UTF8Tokenizer: tokenizerClass('UTF8Tokenizer', utf8Encoding(text), engine, compile),
-    UTF16Tokenizer: tokenizerClass('UTF16Tokenizer', UTF16, engine, compile),
-    UTF32Tokenizer: tokenizerClass('UTF32Tokenizer', UTF32, engine, compile),
+    UTF8Tokenizer: tokenizerClass('UTF8Tokenizer', utf8Encoding(text), engine, platform),
+    UTF16Tokenizer: tokenizerClass('UTF16Tokenizer', UTF16, engine, platform),
+    UTF32Tokenizer: tokenizerClass('UTF32Tokenizer', UTF32, engine, platform),
+    ByteModelTokenizer: byteModelTokenizerClass(text, engine),
   }
 }

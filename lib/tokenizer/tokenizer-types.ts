@@ -107,6 +107,17 @@ export interface Tokenizer<I extends Ids = Ids> {
     const O extends ChatOptions = Record<never, never>,
   >(conversation: C, options?: O | null): ChatResult<C, O, I>
 
+  /**
+   * Saves the tokenizer to a folder, in the files that Hugging Face's tools load: for UTF-8 AutoTokenizer, `tokenizers`
+   * and transformers.js give its ids with no code of ours. UTF-16 and UTF-32 are loaded by this package and by the Python
+   * package `utf8-tokenizer` only, as no tokenizer.json can say them. Each file is written whole or not at all.
+   *
+   * @throws ERR_OUTPUT_WRITE with the file; ERR_ARGUMENT without Node, or for a `chat_template` that is compiled.
+   */
+  save_pretrained(folder: string): Promise<void>
+  /** The same files as names and texts, for where there are no folders. */
+  pretrainedFiles(): Record<string, string>
+
   /** 256 always: models have an embedding for each byte. */
   readonly vocab_size: 256
   readonly bos_token: '\x02'
@@ -147,4 +158,14 @@ export interface TokenizerConstructor<I extends Ids = Ids> {
   /** @throws ERR_ARGUMENT for an unknown option or a wrong value. */
   new (options?: TokenizerOptions | null): Tokenizer<I>
   readonly prototype: Tokenizer<I>
+  /**
+   * A tokenizer that was saved: by `save_pretrained` here, by a tool of Hugging Face's that had loaded that, or by the Python
+   * package `utf8-tokenizer`. Of its options the sides, the greatest length and the chat template are taken.
+   *
+   * @throws ERR_PRETRAINED, with the file, for another tokenizer or damaged files; ERR_INPUT_NOT_FOUND if there is no such
+   *   folder; ERR_INPUT_UNREADABLE with the file; ERR_ARGUMENT without Node.
+   */
+  from_pretrained(folder: string): Promise<Tokenizer<I>>
+  /** The same out of names and texts of files. */
+  fromPretrainedFiles(files: Readonly<Record<string, string>>): Tokenizer<I>
 }

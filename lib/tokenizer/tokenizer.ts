@@ -13,13 +13,14 @@ import {
   type ChatConversations,
   type ChatOptions,
   type ChatTemplate,
-  type CompileTemplate,
   checkedTemplate,
   renderChats,
 } from './chat.js'
 import { type DecodeOptions, decodeIds, decodeSettings, isSpecialId } from './decode.js'
 import type { EncodedTexts, Encoding } from './encodings/encoding.js'
 import { rowOfIds, rowsOfIds } from './ids.js'
+import type { TokenizerPlatform } from './layer.js'
+import { presentFolders, readPretrained, type TokenizerClassName, writePretrained } from './pretrained.js'
 import { RaggedBatch } from './ragged.js'
 import { PAD } from './rows.js'
 import type { IdRow, IdRows } from './shapes.js'
@@ -34,12 +35,12 @@ class Callable {
 }
 Object.setPrototypeOf(Callable.prototype, Function.prototype)
 
-/** The class, called `name`. Without `compile` templates in Jinja are refused unless they are compiled. */
+/** The class, called `name`. */
 export function tokenizerClass<I extends Ids>(
-  name: string,
+  name: TokenizerClassName,
   encoding: Encoding<I>,
   engine: TokenEngine,
-  compile: CompileTemplate | undefined,
+  { compile, folders }: TokenizerPlatform,
 ): TokenizerConstructor<I> {
   class Tokenizer extends Callable {
     #paddingSide: Side
@@ -146,6 +147,36 @@ export function tokenizerClass<I extends Ids>(
       if (dict) return result
       const { input_ids } = result
       return single && input_ids instanceof RaggedBatch ? input_ids.values : input_ids
+    }
+
+    async save_pretrained(folder: string): Promise<void> {
+      await presentFolders(folders).write(folder, this.pretrainedFiles())
+    }
+
+    pretrainedFiles(): Record<string, string> {
+      const { padding_side, truncation_side, model_max_length, chat_template } = this
+      if (chat_template !== null && typeof chat_template !== 'string') {
+        throw argumentError(
+          'chat_template',
+          'its source, as a compiled template cannot be saved,',
+          chat_template,
+        )
+      }
+      return writePretrained({
+        tokenizer_class: name,
+        padding_side,
+        truncation_side,
+        model_max_length,
+        chat_template,
+      })
+    }
+
+    static async from_pretrained(folder: string): Promise<Tokenizer> {
+      return Tokenizer.fromPretrainedFiles(await presentFolders(folders).read(folder))
+    }
+
+    static fromPretrainedFiles(files: Readonly<Record<string, string>>): Tokenizer {
+      return new Tokenizer(readPretrained(name, files))
     }
 
     get vocab_size(): 256 {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { BinWriter } from '../../dist/corpus/output/bin-writer.js'
 import { IndexWriter } from '../../dist/corpus/output/megatron-index.js'
 import type { OutputFile } from '../../dist/corpus/output/output-file.js'
+import { TokenCoding } from '../../dist/corpus/token-coding.js'
 import { chooseEngine } from '../../dist/engine/choose.js'
 import { crc32 } from './crc32.js'
 import { random } from './helpers.js'
@@ -97,7 +98,7 @@ describe('BinWriter', () => {
     for (let seed = 0; seed < 200; seed++) {
       const next = random(seed)
       const file = new MemoryFile()
-      const writer = new BinWriter(file, engine, dtype, checksum)
+      const writer = new BinWriter(file, engine, new TokenCoding({ dtype, bos: true, eos: true }), checksum)
       /** Bytes of accepted documents; bytes that wait to be written. */
       let expected = Buffer.alloc(0)
       let waiting = Buffer.alloc(0)
@@ -140,7 +141,12 @@ describe('BinWriter', () => {
   })
 
   it('refuses to go back to a place that it does not know', () => {
-    const writer = new BinWriter(new MemoryFile(), engine, 'uint8', 'crc32')
+    const writer = new BinWriter(
+      new MemoryFile(),
+      engine,
+      new TokenCoding({ dtype: 'uint8', bos: true, eos: true }),
+      'crc32',
+    )
     writer.write(Buffer.from('abcdef'), 6, 2)
     expect(() => writer.takeBack(3)).toThrow('4')
   })

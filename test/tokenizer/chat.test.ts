@@ -43,7 +43,7 @@ const OTHER: readonly ChatMessage[] = [{ role: 'user', content: 'x' }]
 const SAID = /(?<=\x01assistant\n)[^\x17]*\x17/g
 
 /** With Jinja in Node, and the module that it would load. */
-const WITH_JINJA = tokenizerLayer(textLayer(javascriptEngine), javascriptEngine, jinjaCompiler())
+const WITH_JINJA = tokenizerLayer(textLayer(javascriptEngine), javascriptEngine, { compile: jinjaCompiler() })
 const FOREIGN =
   '{% for m in messages %}<{{ m.role }}>{{ m.content }}{% for c in m.tool_calls or [] %}[{{ c.function.arguments | tojson }}]{% endfor %}{{ eos_token }}{% endfor %}{% if add_generation_prompt %}<bot>{% endif %}{% for t in tools or [] %}{{ t.function.name }}{% endfor %}'
 
@@ -244,7 +244,9 @@ describe('templates in Jinja', () => {
     const missing = () => {
       throw new Error("Cannot find module '@huggingface/jinja'")
     }
-    const without = tokenizerLayer(textLayer(javascriptEngine), javascriptEngine, jinjaCompiler(missing))
+    const without = tokenizerLayer(textLayer(javascriptEngine), javascriptEngine, {
+      compile: jinjaCompiler(missing),
+    })
     const tokenizer = new without.UTF8Tokenizer({ chat_template: `${FOREIGN}!` })
     expect(codeOf(() => tokenizer.apply_chat_template(messages))).toBe('ERR_CHAT_TEMPLATE')
   })

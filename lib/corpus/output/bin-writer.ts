@@ -1,28 +1,28 @@
 /**
- * Writes the `.bin` file of a shard: framed documents back to back, one byte a token, or two (little endian) with
- * uint16. A document that turns out to be refused may have been written in part: then the writer goes back to where it
+ * Writes the `.bin` file of a shard: framed documents back to back, as tokens of one byte or two (little endian). A document that turns out to be refused may have been written in part: then the writer goes back to where it
  * began, both in the file and in the checksum.
  */
 import type { Engine } from '../../engine/engine.js'
-import type { Checksum, Dtype, FileRecord } from '../types.js'
+import type { TokenCoding } from '../token-coding.js'
+import type { Checksum, FileRecord } from '../types.js'
 import { RunningChecksum } from './checksum.js'
-import { bytesOf, type OutputFile } from './output-file.js'
+import type { OutputFile } from './output-file.js'
 
 export class BinWriter {
   readonly #file: OutputFile
   readonly #checksum: RunningChecksum
-  readonly #wide: boolean
-  /** Tokens as 16-bit numbers, on their way to the file. */
-  #widened = new Uint16Array(0)
+  readonly #engine: Engine
+  readonly #coding: TokenCoding
   /** In tokens: what was written, where the document at hand began, and the most that there ever was. */
   #tokens = 0
   #marked = 0
   #most = 0
 
-  constructor(file: OutputFile, engine: Engine, dtype: Dtype, checksum: Checksum) {
+  constructor(file: OutputFile, engine: Engine, coding: TokenCoding, checksum: Checksum) {
     this.#file = file
     this.#checksum = new RunningChecksum(engine, checksum)
-    this.#wide = dtype === 'uint16'
+    this.#engine = engine
+    this.#coding = coding
   }
 
   /** Tokens written so far. */
@@ -31,17 +31,17 @@ export class BinWriter {
   }
 
   get outputBytes(): number {
-    return this.#tokens * this.#width
+    return this.#tokens * this.#coding.width
   }
 
   /**
-   * Writes tokens[0, length). `boundary` is where in them the last document begins, if it is not complete yet: then
+   * Writes the framed bytes tokens[0, length). `boundary` is where in them the last document begins, if it is not complete yet: then
    * it may be taken back. It is negative if the document began in an earlier call, and `length` if all are complete.
    * If it returns a promise, `tokens` must stay as they are, and nothing else be called, until that is settled.
    */
   write(tokens: Uint8Array, length: number, boundary: number): Promise<void> | undefined {
-    const bytes = this.#wide ? this.#widen(tokens, length) : tokens
-    const width = this.#width
+    const { width } = this.#coding
+    const bytes = this.#coding.encode(this.#engine, tokens, length)
     const writing = this.#file.writeBehind(bytes, length * width, this.#tokens * width)
     if (boundary >= 0) {
       this.#checksum.update(bytes, 0, boundary * width)
@@ -70,15 +70,5 @@ export class BinWriter {
   finish(name: string): FileRecord {
     if (this.#most > this.#tokens) this.#file.truncate(this.outputBytes)
     return this.#checksum.record(name, this.outputBytes)
-  }
-
-  get #width(): number {
-    return this.#wide ? 2 : 1
-  }
-
-  #widen(tokens: Uint8Array, length: number): Uint8Array {
-    if (this.#widened.length < tokens.length) this.#widened = new Uint16Array(tokens.length)
-    this.#widened.set(tokens.subarray(0, length))
-    return bytesOf(this.#widened)
   }
 }

@@ -9,8 +9,9 @@
 import { CENSUS_SLOTS } from '../../engine/abi.js'
 import type { Engine } from '../../engine/engine.js'
 import { DLE, ESCAPE_OFFSET, ETX, isReserved, STX } from '../../protocol/controls.js'
-import { lengthAt, tokenSize } from '../output/megatron-index.js'
+import { lengthAt } from '../output/megatron-index.js'
 import { bytesOf } from '../output/output-file.js'
+import { ALL_RIGHT, TokenCoding, type Tokens } from '../token-coding.js'
 import type { PlanOptions, ShardReceipt } from '../types.js'
 import type { CheckedFile } from './checked-file.js'
 import type { Problems } from './problems.js'
@@ -41,16 +42,20 @@ export function* checkBin(
   problems: Problems,
 ): Generator<number> {
   const { name } = file.record
-  const width = tokenSize(options.dtype)
-  const tokens = new TokenStream(file, width)
+  const coding = new TokenCoding(options)
+  const { width } = coding
+  const tokens = new TokenStream(file, coding)
   const walk = index && new DocumentWalk(index, receipt.counts.documents, options)
   const counts = new Float64Array(CENSUS_SLOTS.length)
   let sound = walk !== undefined
   for (;;) {
     const read = tokens.fill()
-    if (tokens.wide !== undefined && sound) {
+    if (tokens.wrong !== undefined && sound) {
       sound = false
-      problems.dataset(name, 'expected a token from 0 to 255, and it is larger', { offset: 2 * tokens.wide })
+      const { place, token } = tokens.wrong
+      problems.dataset(name, `expected a token that stands for a byte, and it is ${token}`, {
+        offset: width * place,
+      })
     }
     const { bytes, end, last } = tokens
     const safe = last ? end : safeEnd(bytes, end)
@@ -70,35 +75,36 @@ export function* checkBin(
   if (sound) checkTotals(counts, receipt, options, problems)
 }
 
-/** The bytes of a `.bin` file in chunks, one byte a token. What a chunk leaves unused comes first in the next. */
+/** The framed bytes of a `.bin` file in chunks, one byte a token. What a chunk leaves unused comes first in the next. */
 class TokenStream {
   /** Tokens are bytes[0, end); `position` is the number of the first in the file. */
   readonly bytes = new Uint8Array(CHUNK)
   end = 0
   position = 0
   last = false
-  /** Number of the first token that is no byte. */
-  wide: number | undefined
+  /** The first token that stands for no byte, and its number in the file. */
+  wrong: { readonly place: number; readonly token: number } | undefined
   readonly #file: CheckedFile
-  readonly #raw: Uint16Array | undefined
+  readonly #coding: TokenCoding
+  readonly #raw: Tokens
 
-  constructor(file: CheckedFile, width: number) {
+  constructor(file: CheckedFile, coding: TokenCoding) {
     this.#file = file
-    this.#raw = width === 2 ? new Uint16Array(CHUNK) : undefined
+    this.#coding = coding
+    this.#raw = coding.array(CHUNK)
   }
 
   /** Reads on; returns the bytes read from the file. */
   fill(): number {
+    const { width } = this.#coding
     const room = CHUNK - this.end
-    if (this.#raw === undefined) {
-      const read = this.#file.next(this.bytes, this.end, room)
-      this.end += read
-      this.last = read < room
-      return read
-    }
-    const read = this.#file.next(bytesOf(this.#raw), 0, 2 * room)
-    this.#narrow(this.#raw, read >> 1)
-    this.last = read < 2 * room
+    const read = this.#file.next(bytesOf(this.#raw), 0, width * room)
+    const count = Math.floor(read / width)
+    const wrong = this.#coding.decode(this.#raw, count, this.bytes, this.end)
+    if (wrong !== ALL_RIGHT)
+      this.wrong ??= { place: this.position + this.end + wrong, token: this.#raw[wrong] }
+    this.end += count
+    this.last = read < width * room
     return read
   }
 
@@ -106,17 +112,6 @@ class TokenStream {
     this.bytes.copyWithin(0, count, this.end)
     this.end -= count
     this.position += count
-  }
-
-  #narrow(raw: Uint16Array, count: number): void {
-    const { bytes, end } = this
-    let all = 0
-    for (let i = 0; i < count; i++) {
-      all |= raw[i]
-      bytes[end + i] = raw[i]
-    }
-    if (all > 0xff) this.wide ??= this.position + end + raw.findIndex((token) => token > 0xff)
-    this.end += count
   }
 }
 
