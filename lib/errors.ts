@@ -113,7 +113,7 @@ export function outputTooSmallError(name: string, needed: number, room: number, 
 export function outOfMemoryError(bytes: number, cause: unknown): CodedError {
   return new Utf8TokenizerRangeError(
     'ERR_OUT_OF_MEMORY',
-    `could not get ${bytes} bytes of memory (${messageOf(cause)}); do less at once`,
+    `could not get ${bytes} bytes of memory (${messageOf(cause)}); take the input in pieces`,
     {},
     { cause },
   )
