@@ -3,63 +3,47 @@
  * alone, without what chooses another one. Nothing from here on imports anything but files of this package.
  */
 import { javascriptTextEngine } from './engine/javascript/text.js'
-import { textLayer } from './text/layer.js'
+import { javascriptTokenEngine } from './engine/javascript/tokens.js'
+import { rootOver } from './root.js'
 
-export { REASONS, type Reason } from './engine/abi.js'
-export type { InvalidSequence } from './engine/text-engine.js'
-export {
-  type CodedError,
-  ERROR_CODES,
-  type ErrorCode,
-  Utf8TokenizerError,
-  Utf8TokenizerRangeError,
-  Utf8TokenizerTypeError,
-} from './errors.js'
-export {
-  CONTROLS,
-  type Control,
-  DLE,
-  ESCAPE_OFFSET,
-  ETX,
-  INVALID_POLICIES,
-  type InvalidPolicy,
-  isReserved,
-  RESERVED_POLICIES,
-  type ReservedPolicy,
-  STX,
-} from './protocol/controls.js'
-export { escapeControls, unescapeControls } from './protocol/escape.js'
-export { visualizeControlTokens } from './protocol/visualize.js'
-export type { BatchOffsets, EncodeBatchOptions, Utf8Batch } from './text/batch.js'
-export type { ByteSource } from './text/bytes.js'
-export type { Utf8DecodeOptions, Utf8DecoderErrors, Utf8DecoderOptions } from './text/decoder.js'
-export type { EncodeIntoResult, Utf8EncoderErrors, Utf8EncoderOptions } from './text/encoder.js'
-export {
-  type ConvertAllOptions,
-  OFFSET_ROUNDINGS,
-  OFFSET_UNITS,
-  type OffsetRounding,
-  type OffsetUnit,
-} from './text/offset-map.js'
+export * from './exports.js'
 
 export const {
+  attentionSpans,
+  ByteModelTokenizer,
+  ChatStreamer,
   countCodePoints,
   decodeBatch,
   encodeBatch,
   findInvalidUtf8,
   isValidUtf8,
+  lossMask,
   OffsetMap,
+  packDocuments,
+  prefixLmMask,
   toWellFormedUtf8,
+  UTF8Tokenizer,
+  UTF16Tokenizer,
+  UTF32Tokenizer,
   Utf8Decoder,
   Utf8DecoderStream,
   Utf8Encoder,
   Utf8EncoderStream,
+  Utf8LogitsProcessor,
+  Utf8Streamer,
   utf8ByteLength,
   utf16Length,
-} = textLayer(javascriptTextEngine)
+} = rootOver(javascriptTextEngine, javascriptTokenEngine)
 
+export type ByteModelTokenizer = InstanceType<typeof ByteModelTokenizer>
+export type ChatStreamer = InstanceType<typeof ChatStreamer>
 export type OffsetMap = InstanceType<typeof OffsetMap>
+export type UTF8Tokenizer = InstanceType<typeof UTF8Tokenizer>
+export type UTF16Tokenizer = InstanceType<typeof UTF16Tokenizer>
+export type UTF32Tokenizer = InstanceType<typeof UTF32Tokenizer>
 export type Utf8Decoder = InstanceType<typeof Utf8Decoder>
 export type Utf8DecoderStream = InstanceType<typeof Utf8DecoderStream>
 export type Utf8Encoder = InstanceType<typeof Utf8Encoder>
 export type Utf8EncoderStream = InstanceType<typeof Utf8EncoderStream>
+export type Utf8LogitsProcessor = InstanceType<typeof Utf8LogitsProcessor>
+export type Utf8Streamer = InstanceType<typeof Utf8Streamer>

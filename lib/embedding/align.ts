@@ -3,8 +3,9 @@
  * another model. Two models that were trained apart use other directions for the same things; a rotation changes nothing that
  * a model can see in its own table (lengths, angles), and shows how alike two of them are.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 import { LinearMap } from './linear-map.js'
 import { decompose, multiply, norm, transposed } from './matrix.js'
 import { reflectOnto } from './reflectors.js'

@@ -5,9 +5,10 @@
  * Each `forward` folds anew, 256 × d sums, so that it always follows the parameters. Memory beside the parameters, each made when
  * first needed: 1 KiB · d for the folded table, as much for the gradients, and 2 KiB · d for sums in double precision.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { type EmbeddingEngine, TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 import { addProjectionGradient, BITS, type BitBiasedTable, checkBitBiased, foldInto } from './bit-bias.js'
 import { type ByteEmbedding, type ByteEmbeddingConstructor, checkIds, gatherInto } from './byte-embedding.js'
 import { checkDimension, checkMatrix, floats, lengthOf } from './table.js'

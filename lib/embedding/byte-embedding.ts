@@ -5,10 +5,11 @@
  * Memory: the table takes 4 · 256 · d bytes on the host (1 MiB at d = 1,024), and a look-up 4 · d bytes for each id. A device
  * that has the table itself needs the ids alone, 1 byte each; one that is sent looked-up vectors 4 · d.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { type EmbeddingEngine, TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
 import { bytesOf } from '../text/bytes.js'
-import { checkedOptions } from '../text/options.js'
 import { type FloatDtype, type Floats, toFloat32 } from './floats.js'
 import { type ByteTable, checkDimension, checkMatrix, floats, lengthOf } from './table.js'
 

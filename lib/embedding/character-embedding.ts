@@ -4,9 +4,10 @@
  * d / bytes numbers wide; so a table of 256 rows serves a vocabulary of 65,536 or 1,114,112. An output vector is read back
  * part by part, as the byte whose row it resembles the most ("Back to Bytes", arXiv 2510.16987).
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { type EmbeddingEngine, TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 import { inHostOrder } from './floats.js'
 import { checkDimension, checkMatrix, floats, lengthOf } from './table.js'
 

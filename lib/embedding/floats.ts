@@ -3,9 +3,10 @@
  * upper half of binary32. Widening is exact; narrowing rounds to nearest, ties to even, as PyTorch does. Every NaN of 16 bits
  * keeps its bits there and back.
  */
+
+import { oneOf } from '../checked-options.js'
 import { argumentError } from '../errors.js'
 import { copyOf } from '../memory.js'
-import { oneOf } from '../text/options.js'
 import { floats, lengthOf } from './table.js'
 
 /** Named as in the headers of safetensors files. */

@@ -1,7 +1,7 @@
 /**
  * `utf8-tokenizer/embedding`: byte tables, looked up, biased by bits, folded, compared, moved between models and drawn.
  */
-import { chooseEngine } from '../engine/choose.js'
+import { choiceOfNode } from '../engine/node.js'
 import { embeddingLayer } from './layer.js'
 
 export { type AlignOptions, align, type MovedTable, type TransplantOptions, transplant } from './align.js'
@@ -42,19 +42,8 @@ export {
 export type { ByteTable } from './table.js'
 export { type TableSvgOptions, tableSvg } from './table-svg.js'
 
-export const { BitEmbedding, ByteEmbedding, CharacterEmbedding } = embeddingLayer(engineOfNode())
+export const { BitEmbedding, ByteEmbedding, CharacterEmbedding } = embeddingLayer(choiceOfNode().engine)
 
 export type BitEmbedding = InstanceType<typeof BitEmbedding>
 export type ByteEmbedding = InstanceType<typeof ByteEmbedding>
 export type CharacterEmbedding = InstanceType<typeof CharacterEmbedding>
-
-/** A broken addon is a warning, as in the text layer. */
-function engineOfNode(): ReturnType<typeof chooseEngine>['engine'] {
-  const { engine, why, broken } = chooseEngine()
-  if (broken) {
-    process.emitWarning(`the native engine of utf8-tokenizer is broken, JavaScript runs instead: ${why}`, {
-      code: 'ERR_ENGINE_UNAVAILABLE',
-    })
-  }
-  return engine
-}

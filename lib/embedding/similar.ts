@@ -1,7 +1,8 @@
 /** Which bytes a table holds for alike: the nearest rows to a byte's own. */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { type ByteTable, checkFiniteTable } from './table.js'
 
 /** How near two rows are. `cosine` of their angle: the largest first. `euclidean` distance: the smallest first. */

@@ -3,9 +3,10 @@
  * Bytes that a model treats alike lie together. Both axes have one scale, so that distances can be compared. Each byte has a dot,
  * and a title that browsers show when the pointer is over it; a label too where there is room for one.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 import { BYTE_CLASSES, byteClassOf, byteName, hexOf } from './byte-class.js'
 import { type Box, placeLabels } from './labels.js'
 import { principalComponents } from './principal-components.js'

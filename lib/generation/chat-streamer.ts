@@ -2,10 +2,11 @@
  * ChatStreamer: a generation within a chat, as typed events (chat-events.ts) for each row of a batch. As other streamers it is
  * given the prompts, then the ids that each step adds. The prompt says where in a block the generation begins.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { argumentError } from '../errors.js'
 import { ETX } from '../protocol/controls.js'
 import type { Utf8DecoderConstructor } from '../text/decoder.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { type ChatEvent, ChatEventReader } from './chat-events.js'
 import type { IdRow } from './rows.js'
 import { bytesOfRow, checkedFlag, checkRowCount } from './utf8-streamer.js'

@@ -6,9 +6,10 @@
  * which row was whose beam, and whether a row was written over, it is right. That takes three ids a row, but with `blocks`
  * those of its last block. A loop that knows what it appends has two ways to say so: `appendOnly`, and `step`.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import type { TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 import { type HistoryState, nextState, stateOf } from './history.js'
 import {
   maskOf,

@@ -5,10 +5,11 @@
  * There is a mask for each state of a history. No mask is empty: text can always go on or end, and options with which a
  * block could not end are refused.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { argumentError } from '../errors.js'
 import { BETWEEN_BLOCKS, BLOCK_STATES, BLOCK_TABLE, REFUSED } from '../protocol/blocks.js'
 import { CONTROLS, ETX, isReserved, STX } from '../protocol/controls.js'
-import { checkedOptions } from '../text/options.js'
 import { blockStateIn, type HistoryState, stateOf, utf8StateIn } from './history.js'
 import { checkRow, type IdRow } from './rows.js'
 import { BOUNDARY, isWellFormedNext, UTF8_STATES } from './utf8-state.js'

@@ -4,10 +4,11 @@
  *
  * It remembers nothing. A row is read only where its last byte is one that may end it.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { argumentError } from '../errors.js'
 import { BLOCK_STATES, blockState } from '../protocol/blocks.js'
 import { ETX } from '../protocol/controls.js'
-import { checkedOptions } from '../text/options.js'
 import { blockStateOf } from './history.js'
 import { byteAt, checkRows, type IdRow } from './rows.js'
 

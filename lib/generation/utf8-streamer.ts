@@ -3,9 +3,10 @@
  * prompts, then the ids that each step adds. No piece ends within a character: bytes of one that is not complete wait for the
  * next step. The pieces of a row, one behind the other, are what all its ids decode to.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { argumentError } from '../errors.js'
 import type { Utf8Decoder, Utf8DecoderConstructor, Utf8DecoderErrors } from '../text/decoder.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { byteAt, checkRows, type IdRow, NO_BYTE } from './rows.js'
 
 export interface Utf8StreamerOptions {

@@ -11,9 +11,10 @@
  *
  * Source: the template of the Python package utf8-tokenizer, which is `reserved: 'keep'` without reasoning.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { MAX_STRING_LENGTH } from '../engine/text-engine.js'
 import { argumentError, stringTooLongError } from '../errors.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import type { ChatMessage, ChatTool, ChatToolCall } from './chat-types.js'
 import { escapeText } from './escape.js'
 import { jsonText } from './json.js'

@@ -5,9 +5,10 @@
  * structure, whatever it is. A DLE of the content is escaped like any other reserved byte, so that nothing else can
  * look like an escape. In a field that a line feed ends (lineFeeds), a line feed is escaped as well, in the same way.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { argumentError, Utf8TokenizerError } from '../errors.js'
 import { checkRange } from '../range.js'
-import { checkedOptions } from '../text/options.js'
 import { CONTROLS, DLE, ESCAPE_OFFSET, isReserved } from './controls.js'
 
 export interface EscapeOptions {

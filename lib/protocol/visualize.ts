@@ -2,8 +2,9 @@
  * Control characters made visible, for people and terminals: each becomes its picture from the block U+2400, so that
  * what frames a text can be seen, and an ESC in it does nothing to a terminal.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions } from '../text/options.js'
 
 export interface VisualizeOptions {
   /** Show white space (U+0009–U+000D) as pictures too; by default it stays, as the space always does. */

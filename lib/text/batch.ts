@@ -5,13 +5,14 @@
  * A call of an engine costs more than a short text. So texts are joined in groups, with a joint between them that the
  * engine finds again; a group in which a text has the joint itself is encoded text by text.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import { JOINT, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
 import { allocate, copyOf, SCRATCH_BYTES, scratch } from '../memory.js'
 import { checkRange } from '../range.js'
 import { type ByteSource, bytesOf, writableBytes } from './bytes.js'
 import { throwsOnLoneSurrogates, type Utf8EncoderOptions } from './encoder.js'
-import { checkedOptions } from './options.js'
 import { checkString, checkWellFormed } from './strings.js'
 
 export interface EncodeBatchOptions extends Utf8EncoderOptions {

@@ -3,12 +3,13 @@
  * beside: the bytes of a character that a chunk has cut, the byte order mark, and the place of errors from the start of
  * the stream.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { characterAt, isCut, lengthOf } from '../engine/javascript/utf8.js'
 import type { TextEngine } from '../engine/text-engine.js'
 import { argumentError, illFormedError, labelError } from '../errors.js'
 import { copyOf } from '../memory.js'
 import { type ByteSource, bytesOf, cutCharacter, isShared, NO_BYTES } from './bytes.js'
-import { checkedOptions, oneOf } from './options.js'
 import { concatenated, toText } from './strings.js'
 
 /** What becomes of each maximal subpart of ill-formed UTF-8: U+FFFD, an error, or nothing. */

@@ -2,9 +2,10 @@
  * Utf8Encoder: TextEncoder's interface over an engine. Of short ASCII it knows the length beforehand, and fills an array of
  * just that by a loop: arrays of up to 64 bytes live on V8's own heap and cost a tenth of larger ones.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import type { TextEngine } from '../engine/text-engine.js'
 import { isShared, writableBytes } from './bytes.js'
-import { checkedOptions, oneOf } from './options.js'
 import { checkString, checkWellFormed, toText } from './strings.js'
 
 /** What becomes of a lone surrogate: U+FFFD, or an error. */

@@ -2,27 +2,18 @@
  * Which engine the text layer has in Node: the native one with V8's own ways beside it, each where it is faster; those
  * alone over the JavaScript engine where there is no addon; and the JavaScript engine by itself where it is forced.
  */
-import { chooseEngine, type EngineChoice } from '../engine/choose.js'
+import type { EngineChoice } from '../engine/choose.js'
+import { choiceOfNode } from '../engine/node.js'
 import type { TextEngine } from '../engine/text-engine.js'
 import { nodeTextEngine } from './node-engine.js'
 import { type Thresholds, thresholdsFor } from './thresholds.js'
 
-/**
- * The text engine for this process. `choose` and `environment` are arguments for tests.
- *
- * @throws What chooseEngine throws, if something is forced that cannot be had. A broken addon is a warning.
- */
+/** The text engine for this process. The arguments are for tests. */
 export function textEngineOfNode(
-  choose: () => EngineChoice = chooseEngine,
+  { engine }: EngineChoice = choiceOfNode(),
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): TextEngine {
-  const { engine, why, broken } = choose()
   if (environment.UTF8_TOKENIZER_ENGINE === 'javascript') return engine
-  if (broken) {
-    process.emitWarning(`the native engine of utf8-tokenizer is broken, JavaScript runs instead: ${why}`, {
-      code: 'ERR_ENGINE_UNAVAILABLE',
-    })
-  }
   const thresholds = thresholdsFor(process.versions.node)
   return nodeTextEngine(engine, engine.name === 'native' ? thresholds : withoutAddon(thresholds))
 }

@@ -5,13 +5,14 @@
  * unit and code point to its block of bytes. A question looks up the block and walks along it, so that none takes longer
  * than 256 bytes; the next one goes on where the last one ended, if that is nearer.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { MAX_SAMPLED, type TextEngine } from '../engine/text-engine.js'
 import { argumentError, outputTooSmallError } from '../errors.js'
 import { copyOf } from '../memory.js'
 import { type ByteSource, bytesOf, isShared } from './bytes.js'
 import { checkWellFormed } from './decoder.js'
 import { encodeText } from './encoder.js'
-import { checkedOptions, oneOf } from './options.js'
 
 /** What an offset counts: bytes of UTF-8, UTF-16 code units (as strings of JavaScript do), or code points (as Python). */
 export const OFFSET_UNITS = ['byte', 'utf16', 'codePoint'] as const

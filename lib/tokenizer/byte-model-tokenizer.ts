@@ -3,6 +3,8 @@
  * same UTF-8, with other numbers. A text holds no structure for them: whatever it has becomes ids of bytes, so that it
  * cannot say `</s>`, which it can in Hugging Face's ByT5Tokenizer.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { NO_ID, type TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import {
@@ -14,7 +16,6 @@ import {
 } from '../protocol/byte-models.js'
 import type { Utf8DecoderErrors } from '../text/decoder.js'
 import type { TextLayer } from '../text/layer.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 
 export interface ByteModelEncodeOptions {
   /** Put the model's begin in front and its end behind, as far as it does so (addsBos, addsEos). Default true. */

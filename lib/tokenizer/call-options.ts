@@ -2,8 +2,9 @@
  * The options of a tokenizer's call, with Hugging Face's names, and what they mean once all are checked. Each is honoured or
  * refused: one that could have no effect (a length to cut at, and nothing cut) is a mistake, and an error.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { type ContentPolicy, contentPolicy } from './reserved.js'
 
 export type Side = 'right' | 'left'

@@ -6,13 +6,14 @@
  * are escaped before it sees them, whatever it makes of them; in JSON, where the DLE of an escape is written \u0010, the
  * escapes are then to be undone behind JSON.parse.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import { argumentError, templateError } from '../errors.js'
 import { CHAT_RESERVED, type ChatReserved, renderChat } from '../protocol/chat.js'
 import { CHAT_TEMPLATE } from '../protocol/chat-template.js'
 import type { ChatMessage, ChatTool } from '../protocol/chat-types.js'
 import { ETX, STX } from '../protocol/controls.js'
 import { escapeText } from '../protocol/escape.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { type CallOptions, flag } from './call-options.js'
 import { PAD } from './rows.js'
 

@@ -1,8 +1,9 @@
 /** From ids back to text: special ids left out if asked for, what is ill-formed treated, escapes undone. */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import type { Ids } from '../engine/token-engine.js'
 import { escapeError } from '../errors.js'
 import { DLE, ESCAPE_OFFSET, ETX, isReserved, STX } from '../protocol/controls.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { flag } from './call-options.js'
 import { DECODE_ERRORS, type DecodeErrors, type Encoding } from './encodings/encoding.js'
 import { PAD } from './rows.js'

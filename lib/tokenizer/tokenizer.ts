@@ -2,10 +2,11 @@
  * The tokenizer's class for an encoding and an engine. An instance is a function, as Hugging Face's tokenizers are in Python
  * and in transformers.js, with the class's prototype, so that `instanceof`, methods and properties work as of any object.
  */
+
+import { checkedOptions } from '../checked-options.js'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import { ETX, STX } from '../protocol/controls.js'
-import { checkedOptions } from '../text/options.js'
 import { checkCharacters, checkedTexts, encodeTexts } from './call.js'
 import { type CallDefaults, type CallOptions, type Side, settingsOf, side } from './call-options.js'
 import {

@@ -2,10 +2,11 @@
  * Packing: documents of any length into windows of one length, so that a batch has little padding or none, and no document
  * attends to another one (Krell et al., "Efficient Sequence Packing without Cross-contamination", arXiv 2107.02027).
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import { allocate } from '../memory.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { planWindows, SPLITS, type Split, type WindowPlan } from './plan-windows.js'
 import { checkedOffsets, type RaggedRows } from './rows.js'
 

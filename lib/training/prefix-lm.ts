@@ -2,11 +2,12 @@
  * Attention masks of prefix language models: causal, but in both directions within a span SO … SI (arXiv 2510.16987; the
  * prefix LM of Raffel et al., arXiv 1910.10683, with as many prefixes as there are spans).
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import type { TokenEngine } from '../engine/token-engine.js'
 import { NO_ID } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
 import { allocate } from '../memory.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { type Layout, layoutOf, type OwnerOptions, type RaggedRows, type TextRows } from './rows.js'
 import { OWNER_OPTIONS, spansOf } from './text-masks.js'
 

@@ -2,8 +2,9 @@
  * What the bytes of texts are for training: which an assistant has to say, and which attend to each other in both
  * directions. Both by the control bytes in the text alone (lib/protocol/blocks.ts).
  */
+
+import { checkedOptions } from '../checked-options.js'
 import type { TokenEngine } from '../engine/token-engine.js'
-import { checkedOptions } from '../text/options.js'
 import { type Layout, layoutOf, type OwnerOptions, type TextRows } from './rows.js'
 
 /**

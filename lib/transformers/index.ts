@@ -4,7 +4,7 @@
  * for browsers.
  */
 import { BaseStreamer, LogitsProcessor, StoppingCriteria, Tensor } from '@huggingface/transformers'
-import { chooseEngine } from '../engine/choose.js'
+import { choiceOfNode } from '../engine/node.js'
 import { generationLayer } from '../generation/layer.js'
 import { textLayer } from '../text/layer.js'
 import { textEngineOfNode } from '../text/node.js'
@@ -24,7 +24,7 @@ export type {
   TransformersTokenizer,
 } from './tokenizer-types.js'
 
-const { engine } = chooseEngine()
+const { engine } = choiceOfNode()
 
 export const { ChatStreamer, forTransformers, Utf8LogitsProcessor, Utf8StoppingCriteria, Utf8Streamer } =
   transformersLayer(

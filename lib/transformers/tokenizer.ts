@@ -6,9 +6,10 @@
  * Differences that stay: truncation keeps the end marker, as this package and the Python reference do; a pair of texts is
  * refused, and so is what would have no effect; no ids decode to an empty text; content of chats is escaped.
  */
+
+import { checkedOptions, oneOf } from '../checked-options.js'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
-import { checkedOptions, oneOf } from '../text/options.js'
 import { CALL_OPTIONS, type CallOptions, SIDES, type Side } from '../tokenizer/call-options.js'
 import type { ChatConversation } from '../tokenizer/chat.js'
 import type { DecodeOptions } from '../tokenizer/decode.js'

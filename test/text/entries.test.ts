@@ -66,24 +66,6 @@ describe('both roots', () => {
       Object.entries(entry).map(([name, value]) => `${name}: ${typeof value}`)
     expect(kindsOf(root)).toEqual(expect.arrayContaining(kindsOf(browser)))
   })
-
-  it('say the same in their sources, types included', () => {
-    const linesOf = (path: string) => {
-      const source = readFileSync(path, 'utf8')
-      return source.slice(source.indexOf('\nexport ')).split('\n')
-    }
-    const [inRoot, inBrowser] = [linesOf(`${ROOT}lib/index.ts`), linesOf(`${ROOT}lib/browser.ts`)]
-    expect(inBrowser.filter((line) => !inRoot.includes(line))).toEqual([
-      "export { REASONS, type Reason } from './engine/abi.js'",
-      '} = textLayer(javascriptTextEngine)',
-    ])
-    expect(inRoot.filter((line) => !inBrowser.includes(line))).toEqual([
-      "export { REASONS, type Reason, TARGETS, type Target } from './engine/abi.js'",
-      "export { chooseEngine, type EngineChoice, type EngineRequest } from './engine/choose.js'",
-      "export type { Engine, EngineName } from './engine/engine.js'",
-      '} = textLayer(textEngineOfNode())',
-    ])
-  })
 })
 
 function withoutComments(source: string): string {

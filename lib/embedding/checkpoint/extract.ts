@@ -2,9 +2,10 @@
  * Finds the byte table of a checkpoint, a tensor of 256 × d numbers, and takes it out. Which tensor that is, names tell: a patched embedding, or
  * the name that a model's library has for its input embedding, or being the only one of that shape. Where they do not, the caller must.
  */
+
+import { checkedOptions } from '../../checked-options.js'
 import { TABLE_ROWS } from '../../engine/embedding-engine.js'
 import { argumentError, tensorNotFoundError } from '../../errors.js'
-import { checkedOptions } from '../../text/options.js'
 import { type FloatDtype, readFloats } from '../floats.js'
 import { quoted } from '../safetensors/header-text.js'
 import { loadSafetensors, type Safetensors } from '../safetensors/load.js'

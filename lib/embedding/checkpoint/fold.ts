@@ -2,8 +2,9 @@
  * Folds the bit bias of a checkpoint into its embedding table: what comes out has the tensors of a model that was never patched, and
  * computes the same. Tensors that were tied stay so.
  */
+
+import { checkedOptions } from '../../checked-options.js'
 import { tensorNotFoundError } from '../../errors.js'
-import { checkedOptions } from '../../text/options.js'
 import { type FloatDtype, readFloats } from '../floats.js'
 import { loadSafetensors } from '../safetensors/load.js'
 import { sourceOf, type TensorSource } from '../safetensors/tensor.js'

@@ -2,7 +2,7 @@
  * Puts a byte table into a checkpoint in place of its own: 256 × d is the same shape for all models of the same width, so that a table
  * which one model has learned is a start for another one.
  */
-import { checkedOptions } from '../../text/options.js'
+import { checkedOptions } from '../../checked-options.js'
 import { type TransplantOptions, transplant } from '../align.js'
 import { readFloats, writeFloats } from '../floats.js'
 import { loadSafetensors } from '../safetensors/load.js'

@@ -4,8 +4,8 @@
 
 import { endianness } from 'node:os'
 import { basename } from 'node:path'
+import { checkedOptions } from '../../checked-options.js'
 import { argumentError } from '../../errors.js'
-import { checkedOptions } from '../../text/options.js'
 import { tensorBytes } from './dtypes.js'
 import { formatIndex, INDEX_ENDING } from './index-file.js'
 import { sourceOf, type TensorData, type TensorSource } from './tensor.js'

@@ -1,8 +1,8 @@
 /**
- * Options of the text layer. As elsewhere in the package each is honoured or refused: an unknown name, or a value that
+ * Options of functions and classes. Each is honoured or refused: an unknown name, or a value that
  * is none of the allowed ones, throws.
  */
-import { argumentError } from '../errors.js'
+import { argumentError } from './errors.js'
 
 /** The options in `options`, of which there are those named in `known`. Undefined and null are none. */
 export function checkedOptions<T extends object>(
