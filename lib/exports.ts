@@ -32,7 +32,13 @@ export {
 } from './generation/stopping.js'
 export type { Utf8StreamerOptions } from './generation/utf8-streamer.js'
 export type { BlockKind } from './protocol/block-reader.js'
-export { BYTE_MODELS, type ByteModel, type ByteModelName, byteModel } from './protocol/byte-models.js'
+export {
+  BYTE_MODEL_NAMES,
+  BYTE_MODELS,
+  type ByteModel,
+  type ByteModelName,
+  byteModel,
+} from './protocol/byte-models.js'
 export { CHAT_RESERVED, type ChatReserved, type RenderChatOptions, renderChat } from './protocol/chat.js'
 export { CHAT_TEMPLATE } from './protocol/chat-template.js'
 export type {

@@ -25,7 +25,7 @@ function graphOf(entry: string): { modules: string[]; foreign: string[] } {
 }
 
 /** Names of Node that a browser lacks. */
-const NODE_GLOBALS = /\b(?:process|Buffer|require|__dirname|setImmediate)\b/
+const NODE_GLOBALS = /\b(?:process(?=[.[])|Buffer|require|__dirname|setImmediate)\b/
 
 describe('the browser entry', () => {
   const { modules, foreign } = graphOf(`${ROOT}dist/browser.js`)
