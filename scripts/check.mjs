@@ -32,7 +32,7 @@ const TOOLS = {
   chromium: { probe: 'chromium', without: 'the browser entry', install: 'apt-get install chromium' },
   python: {
     probe: '.venv/bin/python',
-    without: 'Megatron as a judge of the files',
+    without: 'Megatron, Hugging Face and the Python reference as judges',
     install: 'python3 -m venv .venv && .venv/bin/pip install --no-deps -r test/interop/requirements.txt',
   },
 }
@@ -67,7 +67,16 @@ if (have.cross && have.qemu) {
   core('core, NEON', `${CORE}-arm64`, ['-DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux.cmake'])
 }
 step('tests', 'npx', ['vitest', 'run'])
-for (const bench of ['prepare', 'validate', 'javascript', 'text', 'thresholds', 'kernels']) {
+for (const bench of [
+  'prepare',
+  'validate',
+  'javascript',
+  'text',
+  'thresholds',
+  'kernels',
+  'tokenizer',
+  'embedding',
+]) {
   step(`bench ${bench}, small`, 'node', [`bench/${bench}.mjs`, '--quick'])
 }
 
