@@ -1,4 +1,4 @@
-/** The README's example of the text layer does what it says: each line with an arrow gives what stands behind it. */
+/** The README's examples do what they say: each line with an arrow gives what stands behind it. */
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
@@ -6,8 +6,12 @@ import { ROOT } from '../needs.js'
 
 const readme = readFileSync(`${ROOT}README.md`, 'utf8')
 
-it('the example of the README gives what it says', async () => {
-  const [, code = ''] = /<!-- example:text -->\n```ts\n([\s\S]*?)```/.exec(readme) ?? []
+it.each([
+  ['text', 9],
+  ['tokenizer', 7],
+])('the example of %s gives what it says', async (name, count) => {
+  const [, code = ''] =
+    new RegExp(`<!-- example:${name} -->\\n\`\`\`ts\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? []
   const module = code
     .replace("'utf8-tokenizer'", `'file://${ROOT}dist/index.js'`)
     .replace(
@@ -16,6 +20,8 @@ it('the example of the README gives what it says', async () => {
     )
   const source = `const results = []\n${module}\nexport { results }`
   const { results } = await import(`data:text/javascript,${encodeURIComponent(source)}`)
-  expect(results.length).toBe(9)
-  for (const [value, shown] of results) expect(inspect(value)).toBe(shown)
+  expect(results.length).toBe(count)
+  // As it would stand in one line.
+  for (const [value, shown] of results)
+    expect(inspect(value, { breakLength: Infinity, compact: true })).toBe(shown)
 })
