@@ -19,25 +19,28 @@ import { nextUtf8State, UTF8_STATES, utf8StateOf } from './utf8-state.js'
 /** The state of UTF-8 + UTF8_STATES × the state of the blocks. */
 export type HistoryState = number
 
+/** UTF8_STATES is a power of two. */
+const UTF8_BITS = Math.log2(UTF8_STATES)
+
 /** In front of a text. */
 export const START: HistoryState = 0
 
 export function utf8StateIn(state: HistoryState): number {
-  return state % UTF8_STATES
+  return state & (UTF8_STATES - 1)
 }
 
 export function blockStateIn(state: HistoryState): number {
-  return (state - utf8StateIn(state)) / UTF8_STATES
+  return state >> UTF8_BITS
 }
 
 /** The state behind `byte`, or NO_BYTE, which leaves the blocks as they are. */
 export function nextState(state: HistoryState, byte: number): HistoryState {
-  return nextUtf8State(utf8StateIn(state), byte) + UTF8_STATES * nextBlockState(blockStateIn(state), byte)
+  return nextUtf8State(utf8StateIn(state), byte) | (nextBlockState(blockStateIn(state), byte) << UTF8_BITS)
 }
 
 /** The state behind all ids of `row`. Without `blocks` that of the blocks is not looked for, and says BETWEEN_BLOCKS. */
 export function stateOf(row: IdRow, blocks: boolean): HistoryState {
-  return utf8StateOf(row) + UTF8_STATES * (blocks ? blockStateOf(row) : BETWEEN_BLOCKS)
+  return utf8StateOf(row) | ((blocks ? blockStateOf(row) : BETWEEN_BLOCKS) << UTF8_BITS)
 }
 
 /** The state of the blocks behind all ids of `row`. */

@@ -7,7 +7,7 @@
 
 import { checkedOptions } from '../checked-options.js'
 import { argumentError } from '../errors.js'
-import { BLOCK_STATES, blockState } from '../protocol/blocks.js'
+import { BETWEEN_BLOCKS } from '../protocol/blocks.js'
 import { ETX } from '../protocol/controls.js'
 import { blockStateOf } from './history.js'
 import { byteAt, checkRows, type IdRow } from './rows.js'
@@ -58,20 +58,13 @@ export class Utf8StoppingCriteria {
 
   #ends(row: IdRow): boolean {
     const last = byteAt(row, row.length - 1)
-    if (!this.#on.has(last)) return false
-    const ending = ENDINGS.get(last)
-    return ending === undefined || ending.has(blockStateOf(row))
+    // Where ETB and ESC are refused they lead between blocks, and else into what is behind a message or a call.
+    return this.#on.has(last) && (last === ETX || blockStateOf(row) !== BETWEEN_BLOCKS)
   }
 }
 
 const ETB = 0x17
 const ESC = 0x1b
-
-/** The states to which these bytes lead, and no others do. Where they are refused they lead elsewhere. */
-const ENDINGS: ReadonlyMap<number, ReadonlySet<number>> = new Map([
-  [ETB, new Set([blockState('messageEnd')])],
-  [ESC, new Set(BLOCK_STATES.flatMap(({ name }, state) => (name.endsWith('.calls') ? [state] : [])))],
-])
 
 function byteNamed(name: StoppingByte): number {
   if (name === 'ETX') return ETX

@@ -179,6 +179,11 @@ describe.each(LAYERS)('ChatStreamer on the engine %s', (_engine, { ChatStreamer 
       ['role assistant', 'toolCall a fu null ', 'end false'],
     ],
     [
+      'a tool call without its ESC',
+      '\x01assistant\n\x1aa f({})',
+      ['role assistant', 'toolCall a f null {}', 'end false'],
+    ],
+    [
       'arguments that are no JSON',
       '\x01assistant\n\x1aa f(b)\x1b\x17',
       ['role assistant', 'toolCall a f null b', 'end true'],

@@ -175,6 +175,7 @@ describe.each(LAYERS)('Utf8LogitsProcessor on the engine %s', (_engine, { Utf8Lo
       { vocabulary: 300 },
     ],
     ['a tensor of other dims', [[]], { dims: [1, 300], data: new Float32Array(256) }],
+    ['a tensor of more than its dims', [[]], { dims: [1, 256], data: new Float32Array(512) }],
     ['a tensor without dims', [[]], { data: new Float32Array(256) }],
     ['numbers of 64 bits', [[]], new Float64Array(256)],
     ['numbers of 16 bits', [[]], { dims: [1, 256], data: new Uint16Array(256) }],
