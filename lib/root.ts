@@ -6,7 +6,8 @@ import type { TextEngine } from './engine/text-engine.js'
 import type { TokenEngine } from './engine/token-engine.js'
 import { type GenerationLayer, generationLayer } from './generation/layer.js'
 import { type TextLayer, textLayer } from './text/layer.js'
-import { type TokenizerLayer, type TokenizerPlatform, tokenizerLayer } from './tokenizer/layer.js'
+import { type TokenizerLayer, tokenizerLayer } from './tokenizer/layer.js'
+import type { TokenizerPlatform } from './tokenizer/tokenizer-types.js'
 import { type TrainingLayer, trainingLayer } from './training/layer.js'
 
 export interface Root extends TextLayer, TokenizerLayer, GenerationLayer, TrainingLayer {}

@@ -5,13 +5,11 @@
 import type { TokenEngine } from '../engine/token-engine.js'
 import type { TextLayer } from '../text/layer.js'
 import { type ByteModelTokenizerConstructor, byteModelTokenizerClass } from './byte-model-tokenizer.js'
-import type { CompileTemplate } from './chat.js'
 import { utf8Encoding } from './encodings/utf8.js'
 import { UTF16 } from './encodings/utf16.js'
 import { UTF32 } from './encodings/utf32.js'
-import type { PretrainedFolders } from './pretrained.js'
 import { tokenizerClass } from './tokenizer.js'
-import type { TokenizerConstructor } from './tokenizer-types.js'
+import type { TokenizerConstructor, TokenizerPlatform } from './tokenizer-types.js'
 
 export interface TokenizerLayer {
   /** Ids are bytes of UTF-8, 0 to 255. */
@@ -22,14 +20,6 @@ export interface TokenizerLayer {
   readonly UTF32Tokenizer: TokenizerConstructor<Uint32Array>
   /** Ids of ByT5, BLT, EvaByte, H-Net. */
   readonly ByteModelTokenizer: ByteModelTokenizerConstructor
-}
-
-/** What the platform gives, and browsers do not. */
-export interface TokenizerPlatform {
-  /** Compiles templates in Jinja; without it they must come compiled. */
-  readonly compile?: CompileTemplate
-  /** Where tokenizers are saved; without it there are only their files as texts. */
-  readonly folders?: PretrainedFolders
 }
 
 export function tokenizerLayer(

@@ -4,8 +4,15 @@
  */
 import type { Ids } from '../engine/token-engine.js'
 import type { CallOptions, Side } from './call-options.js'
-import type { ChatConversation, ChatConversations, ChatOptions, ChatTemplate } from './chat.js'
+import type {
+  ChatConversation,
+  ChatConversations,
+  ChatOptions,
+  ChatTemplate,
+  CompileTemplate,
+} from './chat.js'
 import type { DecodeOptions } from './decode.js'
+import type { PretrainedFolders } from './pretrained.js'
 import type { IdRow, IdRows, Ragged, Tensor } from './shapes.js'
 
 export interface TokenizerOptions {
@@ -168,4 +175,12 @@ export interface TokenizerConstructor<I extends Ids = Ids> {
   from_pretrained(folder: string): Promise<Tokenizer<I>>
   /** The same out of names and texts of files. */
   fromPretrainedFiles(files: Readonly<Record<string, string>>): Tokenizer<I>
+}
+
+/** What the platform gives, and browsers do not. */
+export interface TokenizerPlatform {
+  /** Compiles templates in Jinja; without it they must come compiled. */
+  readonly compile?: CompileTemplate
+  /** Where tokenizers are saved; without it there are only their files as texts. */
+  readonly folders?: PretrainedFolders
 }

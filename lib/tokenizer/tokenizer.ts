@@ -20,12 +20,16 @@ import {
 import { type DecodeOptions, decodeIds, decodeSettings, isSpecialId } from './decode.js'
 import type { EncodedTexts, Encoding } from './encodings/encoding.js'
 import { rowOfIds, rowsOfIds } from './ids.js'
-import type { TokenizerPlatform } from './layer.js'
 import { presentFolders, readPretrained, type TokenizerClassName, writePretrained } from './pretrained.js'
 import { RaggedBatch } from './ragged.js'
 import { PAD } from './rows.js'
 import type { IdRow, IdRows } from './shapes.js'
-import type { EncodeOptions, TokenizerConstructor, TokenizerOptions } from './tokenizer-types.js'
+import type {
+  EncodeOptions,
+  TokenizerConstructor,
+  TokenizerOptions,
+  TokenizerPlatform,
+} from './tokenizer-types.js'
 
 /** What `super` answers is what the class is an instance of; private fields can be set on it as on any object. */
 class Callable {
