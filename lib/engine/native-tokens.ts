@@ -25,6 +25,11 @@ export function createNativeTokens(native: NativeTokenFunctions): TokenEngine {
       if (answer < 0) tokenArguments.joinRows(values, own, first, last, ids, offsets)
       accepted(answer)
     },
+    includesReplacement(bytes) {
+      const answer = native.includesReplacement(bytes)
+      if (answer < 0) tokenArguments.includesReplacement(bytes)
+      return accepted(answer) === 1
+    },
     widen(ids, output) {
       const answer = native.widen(ids, output)
       if (answer < 0) tokenArguments.widen(ids, output)

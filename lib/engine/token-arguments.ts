@@ -36,6 +36,10 @@ export const tokenArguments: TokenEngine = {
     checkApart('ids', ids, values, ranges)
     checkApart('offsets', offsets, values, ranges)
   },
+  includesReplacement(bytes) {
+    checkLength('bytes', bytes, Uint8Array, 0)
+    return false
+  },
   widen(ids, output) {
     const length = checkValues('ids', ids)
     checkLength('output', output, BigInt64Array, length)

@@ -45,6 +45,9 @@ export interface TokenEngine {
     offsets: Uint32Array,
   ): void
 
+  /** True if U+FFFD, EF BF BD, stands in `bytes`: what a lone surrogate becomes as UTF-8. */
+  includesReplacement(bytes: Uint8Array): boolean
+
   /** output[i] = ids[i], as 64 bits. */
   widen(ids: Ids, output: BigInt64Array): void
 

@@ -28,7 +28,7 @@ export function tokenizerLayer(
   platform: TokenizerPlatform = {},
 ): TokenizerLayer {
   return {
-    UTF8Tokenizer: tokenizerClass('UTF8Tokenizer', utf8Encoding(text), engine, platform),
+    UTF8Tokenizer: tokenizerClass('UTF8Tokenizer', utf8Encoding(text, engine), engine, platform),
     UTF16Tokenizer: tokenizerClass('UTF16Tokenizer', UTF16, engine, platform),
     UTF32Tokenizer: tokenizerClass('UTF32Tokenizer', UTF32, engine, platform),
     ByteModelTokenizer: byteModelTokenizerClass(text, engine),

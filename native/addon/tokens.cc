@@ -189,6 +189,14 @@ Napi::Value JoinRows(const Napi::CallbackInfo& info) {
   return arguments.answer(0);
 }
 
+// includesReplacement(bytes) → 1 or 0. Of shared memory each byte may be read thrice, and the answer is then any.
+Napi::Value IncludesReplacement(const Napi::CallbackInfo& info) {
+  TokenArguments arguments(info);
+  View bytes;
+  if (!arguments.array(0, napi_uint8_array, bytes)) return arguments.wrong();
+  return arguments.answer(u8t::includes_replacement(bytes.data, bytes.length) ? 1 : 0);
+}
+
 // widen(ids, output) → 0.
 Napi::Value Widen(const Napi::CallbackInfo& info) {
   TokenArguments arguments(info);
@@ -328,6 +336,7 @@ void add_token_functions(Napi::Object exports, Bound* bound) {
   };
   add("padRows", PadRows);
   add("joinRows", JoinRows);
+  add("includesReplacement", IncludesReplacement);
   add("widen", Widen);
   add("translate", Translate);
   add("lossMask", OverRows<uint8_t, napi_uint8_array, u8t::loss_mask>);

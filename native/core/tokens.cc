@@ -105,6 +105,24 @@ void join_rows(const Rows<Id>& rows, RowMarks marks, Id* ids, uint32_t* offsets)
   offsets[rows.count] = static_cast<uint32_t>(at - ids);
 }
 
+bool includes_replacement(const uint8_t* p, size_t length) {
+  // Whole blocks without a branch, which compilers make vectors of.
+  constexpr size_t kBlock = 256;
+  const auto at = [p](size_t i) {
+    return static_cast<uint8_t>((p[i] == 0xEF ? 1 : 0) & (p[i + 1] == 0xBF ? 1 : 0) & (p[i + 2] == 0xBD ? 1 : 0));
+  };
+  size_t i = 0;
+  for (; i + kBlock + 2 <= length; i += kBlock) {
+    uint8_t any = 0;
+    for (size_t j = 0; j < kBlock; j++) any |= at(i + j);
+    if (any != 0) return true;
+  }
+  for (; i + 2 < length; i++) {
+    if (at(i) != 0) return true;
+  }
+  return false;
+}
+
 template <typename Id>
 void widen(const Id* ids, size_t length, int64_t* output) {
   for (size_t i = 0; i < length; i++) output[i] = ids[i];

@@ -35,6 +35,9 @@ void pad_rows(const Rows<Id>& rows, RowMarks marks, size_t width, Id pad, bool l
 template <typename Id>
 void join_rows(const Rows<Id>& rows, RowMarks marks, Id* ids, uint32_t* offsets);
 
+// Whether EF BF BD, U+FFFD, stands in [p, p + length).
+bool includes_replacement(const uint8_t* p, size_t length);
+
 template <typename Id>
 void widen(const Id* ids, size_t length, int64_t* output);
 

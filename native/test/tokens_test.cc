@@ -78,6 +78,24 @@ void test_rows(size_t length, size_t count, bool left, RowMarks marks) {
   expect_same("widen", std::vector<int64_t>(content.begin(), content.end()), wide, length);
 }
 
+void test_includes_replacement(size_t length) {
+  std::vector<uint8_t> content = random_numbers<uint8_t>(length, 256);
+  for (uint8_t& byte : content) byte = byte == 0xBD ? 0xBF : byte;
+  Memory<uint8_t> bytes(content, length % 3);
+  const auto expect_found = [&](bool expected) {
+    const uint8_t found = includes_replacement(bytes.data(), length) ? 1 : 0;
+    Memory<uint8_t> actual(std::vector<uint8_t>{found}, 0);
+    expect_same("includes_replacement", std::vector<uint8_t>{static_cast<uint8_t>(expected ? 1 : 0)}, actual, length);
+  };
+  expect_found(false);
+  if (length < 3) return;
+  const size_t at = length * 7 % (length - 2);
+  bytes.data()[at] = 0xEF;
+  bytes.data()[at + 1] = 0xBF;
+  bytes.data()[at + 2] = 0xBD;
+  expect_found(true);
+}
+
 void test_translate(size_t length) {
   Memory<uint8_t> bytes(random_numbers<uint8_t>(length, 256), length % 3);
   Memory<uint16_t> table(random_numbers<uint16_t>(256, 65536), 2);
@@ -192,6 +210,7 @@ void test_tokens() {
         test_rows<uint32_t>(length, count, length % 2 == 0, marks);
       }
     }
+    test_includes_replacement(length);
     test_translate(length);
     test_pieces<uint8_t>(length);
     test_pieces<uint16_t>(length);

@@ -31,6 +31,7 @@ function inTurn(engines: readonly Engine[]): Engine {
     gather: (table, width, ids, output) => by(ids?.length + width).gather(table, width, ids, output),
     padRows: (values, ranges, ...rest) => by(values?.length).padRows(values, ranges, ...rest),
     joinRows: (values, ranges, ...rest) => by(values?.length).joinRows(values, ranges, ...rest),
+    includesReplacement: (bytes) => by(bytes?.length).includesReplacement(bytes),
     widen: (ids, output) => by(output?.length).widen(ids, output),
     translate: (bytes, table, output) => by(output?.length).translate(bytes, table, output),
     lossMask: (bytes, offsets, mask) => by(mask?.length).lossMask(bytes, offsets, mask),

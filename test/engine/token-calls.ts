@@ -25,6 +25,7 @@ export const RIGHT: Readonly<Record<Name, () => Record<string, unknown>>> = {
     ids: bytes(9),
     offsets: new Uint32Array(3),
   }),
+  includesReplacement: () => ({ bytes: bytes(6) }),
   widen: () => ({ ids: bytes(6), output: new BigInt64Array(6) }),
   translate: () => ({ bytes: bytes(6), table: new Uint16Array(256).fill(9), output: new Uint16Array(6) }),
   lossMask: () => ({ bytes: bytes(6), offsets: Uint32Array.of(0, 2, 6), mask: bytes(6) }),
@@ -58,6 +59,7 @@ export const NAMES = Object.keys(RIGHT) as Name[]
 export const WRITTEN: Readonly<Record<Name, readonly string[]>> = {
   padRows: ['ids', 'mask'],
   joinRows: ['ids', 'offsets'],
+  includesReplacement: [],
   widen: ['output'],
   translate: ['output'],
   lossMask: ['mask'],
@@ -109,6 +111,7 @@ export const WRONG: Readonly<Record<Name, Readonly<Record<string, readonly unkno
     ids: [bytes(8), new Uint16Array(9)],
     offsets: [new Uint32Array(2)],
   },
+  includesReplacement: {},
   widen: { output: [new BigInt64Array(5)] },
   translate: { table: [new Uint16Array(255)], output: [new Uint16Array(5), new Int16Array(6)] },
   lossMask: { offsets: [pairs(), pairs(7), pairs(0, 7), pairs(3, 2), pairs(0, 6, 5)], mask: [bytes(5)] },

@@ -117,6 +117,21 @@ export function describeTokens(create: () => Engine, level: Level): void {
       }
     })
 
+    it('tell of U+FFFD wherever it stands', () => {
+      const replacement = [0xef, 0xbf, 0xbd]
+      for (const length of [...lengths, 255, 256, 257, 258, 259, 515, 1030]) {
+        const bytes = random.bytes(length).map((byte) => (byte === 0xbd ? 0xbf : byte))
+        expect(engine.includesReplacement(bytes)).toBe(false)
+        for (let at = 0; at + 3 <= length; at++) {
+          const holding = Uint8Array.from(bytes)
+          holding.set(replacement, at)
+          expect(engine.includesReplacement(holding), `${length} bytes, at ${at}`).toBe(true)
+          // Memory behind the bytes is not theirs.
+          expect(engine.includesReplacement(holding.subarray(0, at + 2)), `${at + 2} bytes`).toBe(false)
+        }
+      }
+    })
+
     it('become 64 bits wide', () => {
       for (const Kind of KINDS) {
         for (const length of lengths) {

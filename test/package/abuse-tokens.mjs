@@ -48,6 +48,8 @@ function rightArguments(name, random) {
       ]
     case 'joinRows':
       return [values(), words(ranges), marks(), marks(), array(Kind, rows * 52), array(Uint32Array, rows + 1)]
+    case 'includesReplacement':
+      return [bytes()]
     case 'widen':
       return [values(), array(BigInt64Array, 100)]
     case 'translate':
@@ -84,6 +86,7 @@ function rightArguments(name, random) {
 const NAMES = [
   'padRows',
   'joinRows',
+  'includesReplacement',
   'widen',
   'translate',
   'lossMask',

@@ -41,6 +41,13 @@ export const javascriptTokenEngine: TokenEngine = {
     }
     offsets[own.length / 2] = at
   },
+  includesReplacement(bytes) {
+    tokenArguments.includesReplacement(bytes)
+    for (let at = bytes.indexOf(0xef); at !== -1; at = bytes.indexOf(0xef, at + 1)) {
+      if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) return true
+    }
+    return false
+  },
   widen(ids, output) {
     tokenArguments.widen(ids, output)
     // Each number as its two halves, the lower one first or last as the machine has it: a BigInt for each would cost more.

@@ -14,15 +14,17 @@ export interface EncodedTexts<I extends Ids> {
   readonly offsets: Uint32Array
 }
 
-/** Texts here are strings without a lone surrogate. */
 export interface Encoding<I extends Ids> {
   readonly type: 'uint8' | 'uint16' | 'uint32'
   /** The largest id that the type holds. */
   readonly largest: number
   readonly kind: { new (length: number): I; readonly name: string; readonly BYTES_PER_ELEMENT: number }
 
-  /** The ids of one text, with room for `margin` more at both ends, in memory of their own. */
+  /** The ids of one text, which has no lone surrogate, with room for `margin` more at both ends, in memory of their own. */
   encode(text: string, margin: 0 | 1): I
+
+  /** True if one of the texts that became `encoded` may have had a lone surrogate; false if none has. */
+  mayHaveLone(encoded: EncodedTexts<I>): boolean
 
   /**
    * The ids of all texts, in memory that the next call uses again.

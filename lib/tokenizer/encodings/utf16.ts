@@ -25,6 +25,9 @@ export const UTF16: Encoding<Uint16Array> = {
     for (let i = 0; i < texts.length; i++) encodeUnits(texts[i], values, offsets[i])
     return { values, offsets }
   },
+  mayHaveLone() {
+    return true
+  },
   sizeOf(codePoint) {
     return codePoint < 0x10000 ? 1 : 2
   },

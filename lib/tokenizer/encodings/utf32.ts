@@ -23,6 +23,9 @@ export const UTF32: Encoding<Uint32Array> = {
     for (let i = 0; i < texts.length; i++) offsets[i + 1] = encodeCodePoints(texts[i], memory, offsets[i])
     return { values: memory.subarray(0, offsets[texts.length]), offsets }
   },
+  mayHaveLone() {
+    return true
+  },
   sizeOf() {
     return 1
   },

@@ -1,10 +1,11 @@
 /** UTF-8: ids are bytes. The text layer encodes and decodes; here short texts, which a loop does faster than any call. */
+import type { TokenEngine } from '../../engine/token-engine.js'
 import { SCRATCH_BYTES, scratch } from '../../memory.js'
 import type { TextLayer } from '../../text/layer.js'
 import type { Encoding } from './encoding.js'
 import { allocateIds, batchMemory } from './memory.js'
 
-export function utf8Encoding(layer: TextLayer): Encoding<Uint8Array> {
+export function utf8Encoding(layer: TextLayer, engine: TokenEngine): Encoding<Uint8Array> {
   const encoder = new layer.Utf8Encoder()
   // A byte order mark is a character like any other.
   const decoders = {
@@ -44,6 +45,9 @@ export function utf8Encoding(layer: TextLayer): Encoding<Uint8Array> {
       // A unit takes three bytes at the most. Of very much text the size is found out first.
       if (3 * units > MOST_GUESSED) return layer.encodeBatch(texts)
       return layer.encodeBatch(texts, { into: batchMemory(3 * units) })
+    },
+    mayHaveLone({ values, offsets }) {
+      return engine.includesReplacement(values.subarray(0, offsets[offsets.length - 1]))
     },
     sizeOf(codePoint) {
       return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
