@@ -103,6 +103,8 @@ function pythonPeers(expected, logits) {
   const answer = execFileSync(values.python, [script], {
     input: JSON.stringify(question),
     maxBuffer: 1 << 28,
+    // One thread each, as ours.
+    env: { ...process.env, RAYON_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false', OMP_NUM_THREADS: '1' },
     stdio: ['pipe', 'pipe', values.quick ? 'ignore' : 'inherit'],
   })
   return JSON.parse(answer.toString().trim().split('\n').at(-1))
