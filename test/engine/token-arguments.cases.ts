@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../dist/engine/engine.js'
-import { type Arrays, NAMES, type Name, RIGHT, WRITTEN, WRONG } from './token-calls.js'
+import { ANSWERS, type Arrays, NAMES, type Name, RIGHT, WRITTEN, WRONG } from './token-calls.js'
 import { codeOf, inEveryMemory, refused, wrongArrays } from './wrong-arguments.js'
 
 export function describeTokenArguments(create: () => Engine): void {
@@ -25,7 +25,7 @@ export function describeTokenArguments(create: () => Engine): void {
 
   describe('arguments', () => {
     it('right ones are taken', () => {
-      for (const name of NAMES) expect(run(name, RIGHT[name]()), name).toBe(undefined)
+      for (const name of NAMES) expect(run(name, RIGHT[name]()), name).toBe(ANSWERS[name])
     })
 
     it('arrays of another kind are refused', () => {
@@ -85,7 +85,7 @@ export function describeTokenArguments(create: () => Engine): void {
           args[argument] = over(memory, at, value as Arrays)
           at += Math.ceil(value.byteLength / 8) * 8
         }
-        expect(run(name, args), name).toBe(undefined)
+        expect(run(name, args), name).toBe(ANSWERS[name])
         expect(outputs(name, args)).toEqual(resultOf(name))
       }
     })
@@ -108,8 +108,9 @@ export function describeTokenArguments(create: () => Engine): void {
       const calls = NAMES.map((name) => [name, RIGHT[name]()] as const)
       for (let i = 0; i < 5000; i++) for (const [name, args] of calls) run(name, args)
       for (const [name, args] of calls) {
-        for (const output of WRITTEN[name]) {
-          const { buffer } = args[output] as Arrays
+        // Of what only answers, what it reads.
+        for (const array of WRITTEN[name].length > 0 ? WRITTEN[name] : Object.keys(args)) {
+          const { buffer } = args[array] as Arrays
           structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
         }
         refused(() => run(name, args), name)

@@ -69,6 +69,9 @@ export const WRITTEN: Readonly<Record<Name, readonly string[]>> = {
   maskLogits: ['logits'],
 }
 
+/** What those answer that answer something, for right arguments. */
+export const ANSWERS: Readonly<Partial<Record<Name, unknown>>> = { includesReplacement: false }
+
 const NO_NUMBERS = [
   0.5,
   -2,
