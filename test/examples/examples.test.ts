@@ -92,7 +92,7 @@ describe('train-bit-bias', () => {
       }
       expect(new Set(runs.map(({ result }) => result.loss)).size).toBe(6)
       expect(checks.gradients).toBeLessThan(1e-4)
-      expect(checks.table).toBeLessThan(1e-6)
+      expect(checks.tables).toBeLessThan(1e-6)
       expect(checks.scores).toBeLessThan(1e-5)
       expect(samples.length).toBe(4)
       expect(samples.every(({ answer }) => answer.length > 0 && isUtf8(Buffer.from(answer)))).toBe(true)
@@ -134,8 +134,13 @@ describe('onnx', () => {
       }
       succeed([TYPESCRIPT, '-p', app])
       const printed = succeed([join(app, 'dist', 'export.js'), trained, 'exported'], app)
-      expect(printed).toContain('scores of 64 bytes')
-      expect(printed).toContain('32 bytes from the cache')
+      for (const check of [
+        /^scores of 64 bytes/m,
+        /^scores behind padding/m,
+        /^[1-9]\d* bytes from the cache/m,
+      ]) {
+        expect(printed).toMatch(check)
+      }
     },
     LONG,
   )
@@ -144,7 +149,7 @@ describe('onnx', () => {
     const serve = [join(app, 'dist', 'serve.js'), '--model', 'exported', '--bytes', '60', 'Статья']
     const printed = succeed(serve, app)
     expect(printed.startsWith('\nСтатья│')).toBe(true)
-    expect(printed.length).toBeGreaterThan(20)
+    expect(printed.length).toBeGreaterThan('\nСтатья│\n'.length)
     expect(printed).not.toContain('\ufffd')
     expect(succeed(serve, app)).toBe(printed)
   })
@@ -152,7 +157,7 @@ describe('onnx', () => {
 
 interface Results {
   readonly experiment: { readonly steps: number }
-  readonly checks: { readonly gradients: number; readonly table: number; readonly scores: number }
+  readonly checks: { readonly gradients: number; readonly tables: number; readonly scores: number }
   readonly samples: readonly { readonly answer: string }[]
   readonly runs: readonly {
     readonly variant: string

@@ -28,42 +28,38 @@ const expected = loadSafetensors(join(trained, 'expected.safetensors'))
 const ids = expected.tensor('ids').bytes()
 const scores = expected.tensor('logits').float32()
 expected.close()
-await checkScores(model, ids, scores)
+check('scores', await logitsOf(model, ids), scores)
+check('scores behind padding', (await logitsOf(model, ids, 5)).subarray(5 * 256), scores)
 await checkCache(model, ids.subarray(0, 16))
 await model.dispose()
 
-/** @throws unless the scores are those of the trained model, to 1e-4. */
-async function checkScores(model: PreTrainedModel, ids: Uint8Array, expected: Float32Array): Promise<void> {
-  const actual = (await logitsOf(model, ids)).data as Float32Array
-  if (actual.length !== expected.length)
-    throw new Error(`expected ${expected.length} scores, not ${actual.length}`)
+/** @throws unless scores are those of the trained model, to 1e-4. */
+function check(what: string, actual: Float32Array, expected: Float32Array): void {
+  if (actual.length !== expected.length) {
+    throw new Error(`expected ${expected.length} ${what}, received ${actual.length}`)
+  }
   const difference = expected.reduce((most, score, i) => Math.max(most, Math.abs(score - actual[i])), 0)
-  console.log(
-    `scores of ${ids.length} bytes: they differ from the trained model's by ${difference.toPrecision(2)} at most`,
-  )
-  if (!(difference <= 1e-4)) throw new Error(`expected scores to 1e-4, and they differ by ${difference}`)
+  const says = `${what} of ${expected.length / 256} bytes differ from the trained model's by ${difference.toPrecision(2)} at most`
+  if (!(difference <= 1e-4)) throw new Error(says)
+  console.log(says)
 }
 
 /** @throws unless generation byte by byte, from the cache, prefers the bytes that one pass over all of them does. */
 async function checkCache(model: PreTrainedModel, prompt: Uint8Array): Promise<void> {
-  const count = 32
-  const output = (await model.generate({
-    ...inputsOf(prompt),
-    max_new_tokens: count,
-    do_sample: false,
-  })) as Tensor
-  const generated = Uint8Array.from(output.data as BigInt64Array, Number)
-  const scores = (await logitsOf(model, generated)).data as Float32Array
+  const output = await model.generate({ ...inputsOf(prompt), max_new_tokens: 32, do_sample: false })
+  const generated = Uint8Array.from((output as Tensor).data as BigInt64Array, Number)
+  const scores = await logitsOf(model, generated)
   for (let at = prompt.length; at < generated.length; at++) {
     const row = scores.subarray(256 * (at - 1), 256 * at)
     const best = row.reduce((a, b) => Math.max(a, b))
-    if (best - row[generated[at]] > 1e-4)
-      throw new Error(`byte ${at} of ${generated.length} is not the likeliest`)
+    if (best - row[generated[at]] > 1e-4) {
+      throw new Error(`byte ${at} of ${generated.length} from the cache is not what one pass prefers`)
+    }
   }
-  console.log(`${generated.length - prompt.length} bytes from the cache: they are those of one pass`)
+  console.log(`${generated.length - prompt.length} bytes from the cache are those of one pass`)
 }
 
-async function logitsOf(model: PreTrainedModel, ids: Uint8Array): Promise<Tensor> {
-  const { logits } = await model(inputsOf(ids))
-  return logits
+async function logitsOf(model: PreTrainedModel, ids: Uint8Array, padding = 0): Promise<Float32Array> {
+  const { logits } = await model(inputsOf(ids, padding))
+  return logits.data
 }

@@ -9,11 +9,15 @@ export function loadModel(folder: string): Promise<PreTrainedModel> {
   return AutoModelForCausalLM.from_pretrained(basename(resolve(folder)), { dtype: 'fp32' })
 }
 
-/** One row of bytes as inputs. */
-export function inputsOf(bytes: Uint8Array): { input_ids: Tensor; attention_mask: Tensor } {
-  const tensor = (values: BigInt64Array) => new Tensor('int64', values, [1, bytes.length])
+/** One row of bytes as inputs, behind `padding` bytes of padding. */
+export function inputsOf(bytes: Uint8Array, padding = 0): { input_ids: Tensor; attention_mask: Tensor } {
+  const length = padding + bytes.length
+  const ids = new BigInt64Array(length)
+  const mask = new BigInt64Array(length)
+  ids.set(BigInt64Array.from(bytes, BigInt), padding)
+  mask.fill(1n, padding)
   return {
-    input_ids: tensor(BigInt64Array.from(bytes, BigInt)),
-    attention_mask: tensor(new BigInt64Array(bytes.length).fill(1n)),
+    input_ids: new Tensor('int64', ids, [1, length]),
+    attention_mask: new Tensor('int64', mask, [1, length]),
   }
 }

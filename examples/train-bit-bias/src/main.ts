@@ -1,8 +1,10 @@
 /**
  * The whole experiment, in this order: corpus, gradients, training, fold, text.
  *
- *     npm start                 # some minutes; `npm start -- --quick` takes seconds, and its figures say nothing
- *     npm start -- --out DIR    # where all is written; `out` by default
+ *     npm start                                    # some minutes
+ *     npm start -- --quick                         # seconds; what comes out says nothing
+ *     npm start -- --rate 0.002 --steps 1000       # another learning rate, more steps
+ *     npm start -- --out DIR                       # where all is written; `out` by default
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,12 +12,14 @@ import { parseArgs } from 'node:util'
 import { UTF8Tokenizer } from 'utf8-tokenizer'
 import { saveSafetensors } from 'utf8-tokenizer/embedding'
 import { configOf, loadCheckpoint, saveCheckpoint } from './checkpoint.js'
+import { relativeDifference } from './compare.js'
 import { openCorpus } from './corpus.js'
 import { curvesSvg } from './curves.js'
 import { BatchSampler, splitDocuments } from './data.js'
-import { checkFold, fold, scoresOf } from './fold.js'
+import { fold, scoresOf, tableDifference } from './fold.js'
 import { generate } from './generate.js'
 import { gradientDifference } from './gradients.js'
+import { tree } from './jax.js'
 import { Random } from './random.js'
 import { median, summarize, tableOf } from './summary.js'
 import { type Experiment, type Run, runExperiment } from './train.js'
@@ -43,9 +47,19 @@ const QUICK: Experiment = {
 const PROMPTS = ['Article 1\nAll human', 'Artículo', 'Статья', '第']
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, out: { type: 'string', default: 'out' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'out' },
+    rate: { type: 'string' },
+    steps: { type: 'string' },
+  },
 })
-const experiment = options.quick ? QUICK : FULL
+const settings = options.quick ? QUICK : FULL
+const experiment: Experiment = {
+  ...settings,
+  rate: numberFrom('--rate', options.rate, settings.rate),
+  steps: Math.ceil(numberFrom('--steps', options.steps, settings.steps)),
+}
 const { size, length } = experiment
 const file = (name: string) => join(options.out, name)
 mkdirSync(options.out, { recursive: true })
@@ -57,6 +71,8 @@ const batch = new BatchSampler(documents.training, new Random(3)).next(2, 32)
 const gradients = gradientDifference(size, batch, new Random(4))
 check('gradients of the bit bias, jax-js and BitEmbedding', gradients, 1e-4)
 
+const text = documents.heldOut[0].subarray(0, length)
+let trainedScores: Float32Array = new Float32Array(0)
 const runs: Run[] = []
 await runExperiment(
   experiment,
@@ -65,6 +81,7 @@ await runExperiment(
     runs.push(run)
     if (run.variant === 'bit bias' && run.seed === experiment.seeds[0]) {
       await saveCheckpoint(file('patched.safetensors'), parameters)
+      trainedScores = scoresOf(tree.ref(parameters), size, text)
     }
   },
   console.log,
@@ -80,23 +97,19 @@ const folded = join(folder, 'model.safetensors')
 mkdirSync(folder, { recursive: true })
 fold(file('patched.safetensors'), folded)
 writeFileSync(join(folder, 'config.json'), `${JSON.stringify(configOf(size, length), null, 2)}\n`)
-const text = documents.heldOut[0].subarray(0, length)
-const folding = checkFold(file('patched.safetensors'), folded, size, text)
-check('tables, BitEmbedding and the folded checkpoint', folding.table, 1e-6)
-check('scores, with bit bias and folded', folding.scores, 1e-5)
+const tables = tableDifference(file('patched.safetensors'), folded, size)
+check('tables, BitEmbedding and the folded checkpoint', tables, 1e-6)
+const parameters = loadCheckpoint(folded, size)
+const scores = relativeDifference(scoresOf(tree.ref(parameters), size, text), trainedScores)
+check('scores, the trained model and the folded one', scores, 1e-5)
 
 // For whoever serves the model: what it must say to these bytes.
 await saveSafetensors(file('expected.safetensors'), {
   ids: { dtype: 'U8', shape: [text.length], data: text },
-  logits: {
-    dtype: 'F32',
-    shape: [text.length, 256],
-    data: scoresOf(loadCheckpoint(folded, size), size, text),
-  },
+  logits: { dtype: 'F32', shape: [text.length, 256], data: trainedScores },
 })
 
 const tokenizer = new UTF8Tokenizer()
-const parameters = loadCheckpoint(folded, size)
 const random = new Random(5)
 const samples = PROMPTS.map((prompt) => {
   const bytes = generate(parameters, { size, length, prompt, bytes: 120, temperature: 0.7, random })
@@ -109,11 +122,18 @@ const samples = PROMPTS.map((prompt) => {
 const results = {
   experiment,
   summary,
-  checks: { gradients, table: folding.table, scores: folding.scores },
+  checks: { gradients, tables, scores },
   runs: runs.map(({ milliseconds, ...run }) => ({ ...run, millisecondsPerStep: median(milliseconds) })),
   samples,
 }
 writeFileSync(file('results.json'), `${JSON.stringify(results, null, 2)}\n`)
+
+function numberFrom(option: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  const number = Number(text)
+  if (number > 0 && number < Infinity) return number
+  throw new Error(`expected a number above 0 for ${option}, received ${text}`)
+}
 
 /** @throws unless two ways to one result differ by no more than `most`. */
 function check(what: string, difference: number, most: number): void {
