@@ -25,8 +25,9 @@ export function curvesSvg(runs: readonly Run[]): string {
   )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    text(PLOT.left, 26, 'Loss on held-out text, bits a byte', 'font-size="15" font-weight="600"'),
+    text(PLOT.left, 26, TITLE, 'font-size="15" font-weight="600"'),
     ...y.ticks(6).map((loss) => {
       const at = y(loss).toFixed(1)
       return `<path d="M${PLOT.left},${at}H${PLOT.right}" stroke="#e4e4e4"/>${text(PLOT.left - 8, Number(at) + 4, y.tickFormat(6)(loss), 'text-anchor="end"')}`
@@ -45,6 +46,7 @@ export function curvesSvg(runs: readonly Run[]): string {
   ].join('\n')
 }
 
+const TITLE = 'Loss on held-out text, bits a byte'
 const WIDTH = 720
 const HEIGHT = 420
 const PLOT = { left: 56, right: 700, top: 44, bottom: 364 }

@@ -1,7 +1,7 @@
 /**
  * The whole experiment, in this order: corpus, gradients, training, fold, text.
  *
- *     npm start                                    # some minutes
+ *     npm start                                    # about 10 minutes
  *     npm start -- --quick                         # seconds; what comes out says nothing
  *     npm start -- --rate 0.002 --steps 1000       # another learning rate, more steps
  *     npm start -- --out DIR                       # where all is written; `out` by default
