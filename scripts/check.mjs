@@ -49,6 +49,7 @@ const jobs = String(availableParallelism())
 
 step('install', 'npm', ['ci'])
 step('install peers', 'npm', ['ci', '--prefix', 'test/peers', '--force', '--ignore-scripts'])
+step('install examples', 'npm', ['ci', '--prefix', 'examples/train-bit-bias'])
 step('build', 'node', ['scripts/build.mjs', ...(have.cross ? ['--arm64'] : [])])
 step('generated files', 'node', ['scripts/generate.mjs', '--check'])
 step('lint and format', 'npx', ['biome', 'ci', '.'])
