@@ -86,6 +86,7 @@ export class TokenCoding {
     }
     return all >= 0 ? ALL_RIGHT : this.#firstWrong(tokens)
   }
+
   #firstWrong(tokens: Tokens): number {
     return tokens.findIndex((token) => this.#bytes[token] === NO_BYTE)
   }
