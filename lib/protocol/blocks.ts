@@ -180,6 +180,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** All states. A state's number is its index. */
 export const BLOCK_STATES: readonly BlockState[] = describeStates()
 
+const NUMBERS: ReadonlyMap<string, number> = new Map(BLOCK_STATES.map(({ name }, number) => [name, number]))
+
 /** BLOCK_TABLE[256 * state + byte] is the number of the next state, or {@link REFUSED}. */
 export const BLOCK_TABLE: Uint8Array = fillTable()
 
@@ -194,8 +196,8 @@ export function blockStateAfterRefused(byte: number): number {
 
 /** The number of the state `name`, one of {@link BLOCK_STATES}. */
 export function blockState(name: string): number {
-  const number = BLOCK_STATES.findIndex((state) => state.name === name)
-  if (number === -1) throw new Error(`there is no block state ${name}`)
+  const number = NUMBERS.get(name)
+  if (number === undefined) throw new Error(`there is no block state ${name}`)
   return number
 }
 
@@ -217,17 +219,28 @@ function describeStates(): BlockState[] {
   return states
 }
 
+/** Every process and every thread makes it when it starts, so that names become numbers once a rule, not once a byte. */
 function fillTable(): Uint8Array {
   const table = new Uint8Array(256 * BLOCK_STATES.length).fill(REFUSED)
-  const set = (state: string, byte: number, next: string | null) => {
-    table[256 * blockState(state) + byte] = next === null ? REFUSED : blockState(next)
-  }
   for (const [name, rule] of Object.entries(RULES)) {
-    if (rule.ordinary !== undefined) for (const byte of ORDINARY) set(name, byte, rule.ordinary)
-    for (const [byte, next] of Object.entries(rule.bytes ?? {})) set(name, Number(byte), next)
+    const row = rowOf(table, name)
+    if (rule.ordinary !== undefined) {
+      const next = blockState(rule.ordinary)
+      for (const byte of ORDINARY) row[byte] = next
+    }
+    for (const [byte, next] of Object.entries(rule.bytes ?? {})) {
+      row[Number(byte)] = next === null ? REFUSED : blockState(next)
+    }
     if (rule.escape === undefined) continue
-    set(name, DLE, escapeName(rule))
-    for (const byte of rule.line ? ESCAPED_IN_LINE : ESCAPED) set(escapeName(rule), byte, rule.escape)
+    row[DLE] = blockState(escapeName(rule))
+    const escapes = rowOf(table, escapeName(rule))
+    const next = blockState(rule.escape)
+    for (const byte of rule.line ? ESCAPED_IN_LINE : ESCAPED) escapes[byte] = next
   }
   return table
+}
+
+function rowOf(table: Uint8Array, name: string): Uint8Array {
+  const state = blockState(name)
+  return table.subarray(256 * state, 256 * (state + 1))
 }
