@@ -3,6 +3,7 @@
  * and in transformers.js, with the class's prototype, so that `instanceof`, methods and properties work as of any object.
  */
 
+import { Callable } from '../callable.js'
 import { checkedOptions } from '../checked-options.js'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
@@ -31,13 +32,6 @@ import type {
   TokenizerPlatform,
 } from './tokenizer-types.js'
 
-/** What `super` answers is what the class is an instance of; private fields can be set on it as on any object. */
-class Callable {
-  constructor(instance: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: that is what it is for.
-    return Object.setPrototypeOf(instance, new.target.prototype)
-  }
-}
 Object.setPrototypeOf(Callable.prototype, Function.prototype)
 
 /** The class, called `name`. */

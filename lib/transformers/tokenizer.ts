@@ -7,6 +7,7 @@
  * refused, and so is what would have no effect; no ids decode to an empty text; content of chats is escaped.
  */
 
+import { Callable } from '../callable.js'
 import { checkedOptions, oneOf } from '../checked-options.js'
 import type { Ids, TokenEngine } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
@@ -14,7 +15,6 @@ import { CALL_OPTIONS, type CallOptions, SIDES, type Side } from '../tokenizer/c
 import type { ChatConversation } from '../tokenizer/chat.js'
 import type { DecodeOptions } from '../tokenizer/decode.js'
 import type { Tokenizer } from '../tokenizer/tokenizer-types.js'
-import { Callable } from './callable.js'
 import type { TransformersModule } from './peer.js'
 import { int64Tensor, isTensor, rowsOf, type TensorLike } from './tensors.js'
 import type {
@@ -41,7 +41,9 @@ class Adapter extends Callable {
   #paddingSide: Side
 
   constructor(transformers: TransformersModule, engine: TokenEngine, tokenizer: Tokenizer) {
-    super()
+    super((text: string | readonly string[], options?: TransformersCallOptions | null) =>
+      this._call(text, options),
+    )
     this.#transformers = transformers
     this.#engine = engine
     this.#tokenizer = tokenizer
