@@ -8,6 +8,7 @@
 import { checkedOptions } from '../checked-options.js'
 import { type EmbeddingEngine, TABLE_ROWS } from '../engine/embedding-engine.js'
 import { argumentError } from '../errors.js'
+import { checkAttached } from '../text/bytes.js'
 import { inHostOrder } from './floats.js'
 import { checkDimension, checkMatrix, floats, lengthOf } from './table.js'
 
@@ -135,11 +136,7 @@ function littleEndianBytes(ids: Uint16Array | Uint32Array, bytes: CharacterBytes
     if (!(ids instanceof Uint16Array)) throw argumentError('ids', 'a Uint16Array', ids)
   } else if (!(ids instanceof Uint32Array)) throw argumentError('ids', 'a Uint32Array', ids)
   const count = lengthOf(ids)
-  try {
-    at.call(ids, 0)
-  } catch {
-    throw argumentError('ids', 'memory that is neither detached nor out of bounds', ids)
-  }
+  checkAttached(ids, 'ids')
   const little = inHostOrder(new Uint8Array(ids.buffer, ids.byteOffset, count * bytes), bytes)
   for (let i = 0; bytes === 4 && i < count; i++) {
     const codePoint = (little[4 * i + 3] << 24) | (little[4 * i + 2] << 16)
@@ -149,8 +146,6 @@ function littleEndianBytes(ids: Uint16Array | Uint32Array, bytes: CharacterBytes
   }
   return little
 }
-
-const { at } = Uint8Array.prototype
 
 /** The scalar product of a[i, i + length) and b[j, j + length), in double precision. */
 function product(a: Float32Array, i: number, b: Float32Array, j: number, length: number): number {

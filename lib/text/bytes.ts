@@ -36,6 +36,16 @@ export function writableBytes(target: Uint8Array, name: string): Uint8Array {
   return bytesOf(target, name)
 }
 
+/** Throws ERR_ARGUMENT if the memory of a typed array is detached, or it is out of bounds. */
+export function checkAttached(array: { readonly length: number }, name: string): void {
+  try {
+    // Of such memory an array's methods want nothing to do.
+    at.call(array as Uint8Array, 0)
+  } catch {
+    throw argumentError(name, ATTACHED, array)
+  }
+}
+
 /** True if another thread may change `bytes` while they are read. */
 export function isShared(bytes: Uint8Array): boolean {
   return !(bytes.buffer instanceof ArrayBuffer)
@@ -72,7 +82,7 @@ function tagOf(value: unknown): string | undefined {
 function viewOf(view: ArrayBufferView, name: string): Uint8Array {
   try {
     // A typed array out of bounds has an offset and a length, 0; its methods refuse it. Of a DataView these throw.
-    if (tagOf(view) !== undefined) at.call(view as Uint8Array, 0)
+    if (tagOf(view) !== undefined) checkAttached(view as Uint8Array, name)
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   } catch {
     throw argumentError(name, ATTACHED, view)

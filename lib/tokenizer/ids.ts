@@ -4,6 +4,7 @@
  */
 import type { Ids } from '../engine/token-engine.js'
 import { argumentError } from '../errors.js'
+import { checkAttached } from '../text/bytes.js'
 import type { Encoding } from './encodings/encoding.js'
 import { RaggedBatch } from './ragged.js'
 import type { IdRow, IdRows, Tensor } from './shapes.js'
@@ -88,17 +89,9 @@ function attached<A extends { readonly length: number; readonly [i: number]: unk
   array: A,
   name: string,
 ): A {
-  if (array[0] !== undefined) return array
-  try {
-    // Of memory that is detached or out of bounds an array's methods want nothing to do.
-    at.call(array as unknown as Uint8Array, 0)
-    return array
-  } catch {
-    throw argumentError(name, 'memory that is neither detached nor out of bounds', array)
-  }
+  if (array[0] === undefined) checkAttached(array, name)
+  return array
 }
-
-const { at } = Uint8Array.prototype
 
 function checkedCopy<I extends Ids>(
   { kind, largest }: Kind<I>,
