@@ -16,6 +16,7 @@ import {
 } from '../protocol/byte-models.js'
 import type { Utf8DecoderErrors } from '../text/decoder.js'
 import type { TextLayer } from '../text/layer.js'
+import { rowsOf } from './ranges.js'
 
 export interface ByteModelEncodeOptions {
   /** Put the model's begin in front and its end behind, as far as it does so (addsBos, addsEos). Default true. */
@@ -123,7 +124,7 @@ export function byteModelTokenizerClass(
       const marks = (first === NO_ID ? 0 : 1) + (last === NO_ID ? 0 : 1)
       const ids = this.#array(values.length + marks * texts.length)
       const joined = new Uint32Array(texts.length + 1)
-      engine.joinRows(values, rangesOf(offsets), first, last, ids, joined)
+      engine.joinRows(values, rowsOf(offsets, null).ranges, first, last, ids, joined)
       return { values: ids, offsets: joined }
     }
 
@@ -139,7 +140,17 @@ export function byteModelTokenizerClass(
       if (texts.length > 0) width += (first === NO_ID ? 0 : 1) + (last === NO_ID ? 0 : 1)
       const ids = this.#array(texts.length * width)
       const mask = new Uint8Array(ids.length)
-      engine.padRows(values, rangesOf(offsets), first, last, width, pad, side === 'left', ids, mask)
+      engine.padRows(
+        values,
+        rowsOf(offsets, null).ranges,
+        first,
+        last,
+        width,
+        pad,
+        side === 'left',
+        ids,
+        mask,
+      )
       const dims = [texts.length, width] as const
       return {
         input_ids: { type: this.#wide ? 'uint16' : 'uint8', dims, data: ids },
@@ -199,14 +210,4 @@ export function byteModelTokenizerClass(
       return this.#wide ? new Uint16Array(length) : new Uint8Array(length)
     }
   }
-}
-
-/** Where each text begins and ends, of offsets that lie back to back. */
-function rangesOf(offsets: Uint32Array): Uint32Array {
-  const ranges = new Uint32Array(2 * (offsets.length - 1))
-  for (let i = 0; i + 1 < offsets.length; i++) {
-    ranges[2 * i] = offsets[i]
-    ranges[2 * i + 1] = offsets[i + 1]
-  }
-  return ranges
 }

@@ -31,18 +31,17 @@ export type ChatTemplate = string | CompiledTemplate
 /** Compiles Jinja. Absent where that cannot be had, as in browsers. */
 export type CompileTemplate = (source: string) => CompiledTemplate
 
-type OptionsOfCall = Pick<
-  CallOptions,
-  | 'padding'
-  | 'pad_to_multiple_of'
-  | 'padding_side'
-  | 'truncation'
-  | 'max_length'
-  | 'truncation_side'
-  | 'return_tensor'
->
+const CALL_OPTIONS_OF_CHAT = [
+  'padding',
+  'pad_to_multiple_of',
+  'padding_side',
+  'truncation',
+  'max_length',
+  'truncation_side',
+  'return_tensor',
+] as const satisfies readonly (keyof CallOptions)[]
 
-export interface ChatOptions extends OptionsOfCall {
+export interface ChatOptions extends Pick<CallOptions, (typeof CALL_OPTIONS_OF_CHAT)[number]> {
   /** Tools that may be called, as JSON schemas. */
   readonly tools?: readonly ChatTool[] | null | undefined
   /** Ends with the header of an assistant's message. */
@@ -63,16 +62,6 @@ export interface ChatOptions extends OptionsOfCall {
   /** With `return_dict`, adds `assistant_masks`: 1 for the ids that an assistant has to say, up to its ETB, that included. */
   readonly return_assistant_tokens_mask?: boolean | null | undefined
 }
-
-const CALL_OPTIONS_OF_CHAT = [
-  'padding',
-  'pad_to_multiple_of',
-  'padding_side',
-  'truncation',
-  'max_length',
-  'truncation_side',
-  'return_tensor',
-] as const satisfies readonly (keyof OptionsOfCall)[]
 
 const CHAT_OPTIONS = [
   ...CALL_OPTIONS_OF_CHAT,
