@@ -12,6 +12,7 @@ import { javascriptEngine } from '../../dist/engine/javascript/index.js'
 import { jsonPath } from '../../dist/engine/json-path.js'
 import { createNativeEngine, loadNative } from '../../dist/engine/native.js'
 import { RESERVED_POLICIES } from '../../dist/protocol/controls.js'
+import { generator } from '../generator.mjs'
 
 const RANDOM_CASES = Number(process.argv[2] ?? 6000)
 const LONGEST_SWEEP = 4 * 64 + 1
@@ -281,14 +282,4 @@ function differ(label, { target }, input, offset, received, expected) {
       `first difference at ${offset}: expected ${expected}, received ${received}`,
   )
   process.exit(1)
-}
-
-function generator(seed) {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 1
-  return (limit) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
-  }
 }

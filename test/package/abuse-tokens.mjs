@@ -7,6 +7,7 @@
 // refusal, no code of the caller runs, and nothing is written outside of the arrays that are written.
 import { TARGETS } from '../../dist/engine/abi.js'
 import { loadNative } from '../../dist/engine/native.js'
+import { generator } from '../generator.mjs'
 import { callerCode, hostileValues, NUMBERS } from './hostile.mjs'
 
 const { binding, why } = loadNative()
@@ -189,17 +190,6 @@ function edges(buffer) {
 function fail(name, label, what) {
   console.error(`${name} with ${label}: ${what}`)
   process.exit(1)
-}
-
-/** Random whole numbers below a limit, the same for the same seed (xorshift). */
-function generator(seed) {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 1
-  return (limit) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
-  }
 }
 
 fuzz(...process.argv.slice(2).map(Number))

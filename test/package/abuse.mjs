@@ -13,6 +13,7 @@ import { FRAME_STATUSES, STATE_SLOTS, TARGETS } from '../../dist/engine/abi.js'
 import { SLOT } from '../../dist/engine/framer.js'
 import { jsonPath } from '../../dist/engine/json-path.js'
 import { loadNative } from '../../dist/engine/native.js'
+import { generator } from '../generator.mjs'
 import { callerCode, hostileValues, NUMBERS } from './hostile.mjs'
 
 const { binding, why } = loadNative()
@@ -361,17 +362,6 @@ function expectAnswer(target, name, args, label, right) {
 function fail(name, label, what) {
   console.error(`${name} with ${label}: ${what}`)
   process.exit(1)
-}
-
-/** Random whole numbers below a limit, the same for the same seed (xorshift). */
-function generator(seed) {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 1
-  return (limit) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
-  }
 }
 
 if (isMainThread) {
