@@ -108,7 +108,7 @@ export function resolveOptions(options: PrepareOptions): ResolvedOptions {
   if (model !== undefined && reserved === 'keep' && (bos || eos)) {
     throw argumentError(
       'reserved',
-      `another policy (or neither bos nor eos: a text's own STX and ETX would become ids of ${model.name}'s frame)`,
+      `a policy that leaves no STX and ETX in texts, as they would become the frame of ${model.name} (or neither bos nor eos),`,
       reserved,
     )
   }
